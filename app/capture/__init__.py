@@ -1,0 +1,1 @@
+"""Where pictures come from (camera, video, stream, folder) and where they go (recorder)."""

@@ -1,0 +1,90 @@
+"""`FrameSource`: one way to read pictures, whatever they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+SourceKind = Literal["file", "camera", "stream", "folder"]
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What is known of a source once it is open.
+
+    Attributes
+    ----------
+    uri : str
+        As the person gave it: a path, a camera number, an address.
+    kind : {"file", "camera", "stream", "folder"}
+    width, height : int
+        Size of every frame, pixels.
+    fps : float
+        Nominal rate in frames a second, always above 0.
+    frame_count : int or None
+        What the container claims; it may lie. None when unknown or live.
+    """
+
+    uri: str
+    kind: SourceKind
+    width: int
+    height: int
+    fps: float
+    frame_count: int | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether frames are lost when nobody reads them."""
+        return self.kind in ("camera", "stream")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a source.
+
+    Attributes
+    ----------
+    index : int
+        0-based position in the source; on live sources, the count of frames grabbed before it,
+        so skipped frames leave gaps.
+    timestamp_s : float
+        Seconds since the first frame: presentation time on files, the monotonic clock on live
+        sources.
+    image_bgr : ndarray, shape (H, W, 3), uint8
+        The reader owns it; nobody writes into it later.
+    follows_gap : bool
+        The source was lost and came back just before this frame: what was seen before may have
+        moved anywhere.
+    """
+
+    index: int
+    timestamp_s: float
+    image_bgr: npt.NDArray[np.uint8]
+    follows_gap: bool = False
+
+
+class FrameSource(Protocol):
+    """An open source of frames. Close it when done; `read` and `seek` stay in one thread."""
+
+    info: SourceInfo
+
+    def read(self) -> Frame | None:
+        """Return the next frame (file, folder) or the newest (live); None at the end.
+
+        Raises
+        ------
+        app.capture.errors.CaptureError
+            When the source is lost for good.
+        """
+        ...
+
+    def seek(self, frame_index: int) -> None:
+        """Make `read` return frame `frame_index` next. Live sources ignore it."""
+        ...
+
+    def close(self) -> None:
+        """Release the source; a blocked `read` in another thread returns None."""
+        ...

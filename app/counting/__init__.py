@@ -1,0 +1,1 @@
+"""Counting: lines, bands, zones, and the events of crossing them. Pure geometry."""

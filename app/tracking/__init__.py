@@ -1,0 +1,1 @@
+"""Identity over time: which box of this frame is which object of the last."""
