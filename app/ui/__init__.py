@@ -1,0 +1,1 @@
+"""The window: the only room with Qt. It shows state and asks for work; it does none itself."""
