@@ -13,10 +13,28 @@ def main(argv: list[str] | None = None) -> int:
     """Run what `argv` (without the program's name; None: the process's own) asks for."""
     arguments = sys.argv[1:] if argv is None else argv
     if len(arguments) == 2 and arguments[0] == "worker":
+        # Before anything else is imported: what prints on import must not reach the protocol.
         from app.jobs import worker
 
         return worker.main(Path(arguments[1]))
-    return 0
+    from app.commands.application import run
+
+    return run(arguments, open_window=_open_window)
+
+
+def _open_window(is_sample: bool) -> int:
+    """Open the window; without a screen, count the sample in the terminal instead."""
+    from app.screen import check_libraries, check_screen, has_screen
+
+    if is_sample and not has_screen():
+        from app.commands.count import count_sample
+
+        return count_sample(Path("counts", "sample"))
+    check_screen()
+    check_libraries()
+    from app.ui.application import run
+
+    return run(is_sample=is_sample)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,7 @@ def reference_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the person's own settings and recent projects out of the tests, and the other way."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("TALLYBOX_CONFIG_DIR", str(home / "tallybox"))

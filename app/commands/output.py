@@ -1,0 +1,24 @@
+"""What the commands print: words for people, or one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")
+]
+
+
+def print_json(fields: dict[str, Any]) -> None:
+    """Print the one JSON object of a command run with ``--json``."""
+    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+
+
+def print_error(message: str, hint: str) -> None:
+    """Print ``error: <message> (<hint>)`` on standard error."""
+    text = f"{message.rstrip('.')} ({hint.rstrip('.')})" if hint else message
+    sys.stderr.write(f"error: {text}\n")

@@ -1,0 +1,1 @@
+"""The project folder, its classes and counting scenes, and the person's own settings."""
