@@ -146,7 +146,6 @@ class ChildProcess(QObject):
                 self._progress = event
                 if not self._progress_timer.isActive():
                     self._flush_progress()
-                    self._progress_timer.start()
             case "result":
                 self._conclude(JobOutcome("succeeded", result=event["result"]))
             case "failed":
@@ -176,6 +175,7 @@ class ChildProcess(QObject):
         if self._progress is not None:
             progress, self._progress = self._progress, None
             self.progress_changed.emit(progress)
+            self._progress_timer.start()
 
     @Slot()
     def _read_stderr(self) -> None:
@@ -214,8 +214,8 @@ class ChildProcess(QObject):
     def _end(self, outcome: JobOutcome) -> None:
         self._has_ended = True
         self._kill_timer.stop()
-        self._progress_timer.stop()
         self._flush_progress()
+        self._progress_timer.stop()
         if self._ring is not None:
             self._ring.close()
         self.ended.emit(outcome)
