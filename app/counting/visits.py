@@ -1,0 +1,180 @@
+"""Visits to zones: who is in, since when, entries and exits.
+
+A zone is entered where the anchor is first seen in it, its border included. It is left once the
+anchor is out by `CrossingRules.travel_ratio` of the box (and the least margin), which a flickering
+box is not; the exit then has the date of the first frame outside. Only what is seen makes an
+event: an object that appears in the zone is in it without an entry, one that is lost in it ends
+its visit without an exit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.counting.geometries import PointsPx
+from app.counting.paths import MEETING, Bools, Floats, Legs, Records, Rows, carry
+from app.counting.rules import CrossingRules
+from app.counting.totals import Stays
+
+Ids = npt.NDArray[np.signedinteger]
+
+
+@dataclass(frozen=True)
+class Transit:
+    """A track went into zone number `zone`, or out of it."""
+
+    zone: int
+    track_id: int
+    class_id: int
+    is_entry: bool
+    meeting: np.void
+
+
+class Visits:
+    """The zones of a scene and the objects in them."""
+
+    def __init__(self, polygons_px: Sequence[PointsPx], rules: CrossingRules) -> None:
+        self._rules = rules
+        self._polygons = [_Polygon(points) for points in polygons_px]
+        self._finished: list[dict[int, Stays]] = [{} for _ in polygons_px]
+        self._now_s = 0.0
+        count = len(polygons_px)
+        self._state = np.zeros(
+            1,
+            [
+                ("track_id", np.int64),
+                ("class_id", np.int64),
+                ("was_seen", np.bool_),
+                ("seen_s", np.float64),  # when last
+                ("is_in", np.bool_, count),
+                ("since_s", np.float64, count),
+                ("is_leaving", np.bool_, count),  # out, but not yet by far enough
+                ("left", MEETING, count),
+            ],
+        )
+
+    def carry(self, rows: Rows) -> list[Transit]:
+        """Go on with the tracks that were in `rows`; end the visits of the others."""
+        is_gone = np.ones(len(self._state) - 1, np.bool_)
+        is_gone[rows[rows >= 0]] = False
+        gone = self._state[:-1][is_gone]
+        transits = []
+        for record, zone in ((gone[row], zone) for row, zone in np.argwhere(gone["is_in"])):
+            if record["is_leaving"][zone]:
+                transits.append(self._leave(record, int(zone)))
+            else:
+                self._finish(record, int(zone), float(record["seen_s"]))
+        self._state = carry(self._state, rows)
+        return transits
+
+    def advance(self, legs: Legs, *, track_ids: Ids, class_ids: Ids) -> list[Transit]:
+        """Follow each track along its newest leg and return the transits now certain."""
+        state = self._state[:-1]
+        state["track_id"], state["class_id"] = track_ids, class_ids
+        transits: list[Transit] = []
+        for zone, polygon in enumerate(self._polygons):
+            transits += self._advance_zone(zone, polygon, state, legs)
+        state["was_seen"] |= legs.is_seen
+        state["seen_s"][legs.is_seen] = self._now_s = legs.timestamp_s
+        return transits
+
+    def stays(self, zone: int) -> dict[int, Stays]:
+        """Return the visits to one zone by class id; those that last count up to now."""
+        stays = dict(self._finished[zone])
+        for record in self._state[:-1][self._state["is_in"][:-1, zone]]:
+            dwell = self._now_s - float(record["since_s"][zone])
+            visit = Stays(occupancy=1, visits=1, dwell_sum_s=dwell, dwell_max_s=dwell)
+            class_id = int(record["class_id"])
+            stays[class_id] = stays.get(class_id, Stays()) + visit
+        return stays
+
+    def _advance_zone(
+        self, zone: int, polygon: _Polygon, state: Records, legs: Legs
+    ) -> list[Transit]:
+        was_in = state["is_in"][:, zone]
+        near = np.flatnonzero(legs.is_seen & (was_in | polygon.may_contain(legs.ends_px)))
+        if not len(near):
+            return []
+        is_in = polygon.contains(legs.ends_px[near])
+        transits = []
+
+        entered = near[is_in & ~was_in[near]]
+        arrivals = legs.arrivals(entered)
+        for row, arrival in zip(entered, arrivals, strict=True):
+            if state["was_seen"][row]:
+                transits.append(_transit(state[row], zone, is_entry=True, meeting=arrival))
+        state["since_s"][entered, zone] = legs.timestamp_s
+        state["is_leaving"][near[is_in], zone] = False
+
+        out = near[~is_in]
+        newly_out = out[~state["is_leaving"][out, zone]]
+        state["left"][newly_out, zone] = legs.arrivals(newly_out)
+        state["is_leaving"][out, zone] = was_in[out]
+        state["is_in"][entered, zone] = True
+
+        staying = out[state["is_in"][out, zone]]
+        gaps = polygon.gaps(legs.ends_px[staying])
+        distances = np.hypot(gaps[:, 0], gaps[:, 1])
+        extents = (np.abs(gaps) * legs.sizes_px[staying]).sum(axis=1) / distances
+        needed = np.maximum(self._rules.margin_min_px, self._rules.travel_ratio * extents)
+        for row in staying[distances >= needed]:
+            transits.append(self._leave(state[row], zone))
+            state["is_in"][row, zone] = state["is_leaving"][row, zone] = False
+        return transits
+
+    def _leave(self, record: np.void, zone: int) -> Transit:
+        left = record["left"][zone]
+        self._finish(record, zone, float(left["timestamp_s"]))
+        return _transit(record, zone, is_entry=False, meeting=left)
+
+    def _finish(self, record: np.void, zone: int, until_s: float) -> None:
+        dwell = until_s - float(record["since_s"][zone])
+        visit = Stays(visits=1, dwell_sum_s=dwell, dwell_max_s=dwell)
+        class_id = int(record["class_id"])
+        finished = self._finished[zone]
+        finished[class_id] = finished.get(class_id, Stays()) + visit
+
+
+class _Polygon:
+    """A polygon in pixels, its border included."""
+
+    def __init__(self, points_px: PointsPx) -> None:
+        self._starts = points_px
+        self._sides = np.roll(points_px, -1, axis=0) - points_px
+        self._squares = np.maximum((self._sides**2).sum(axis=1), np.finfo(np.float64).tiny)
+        self._low, self._high = points_px.min(axis=0), points_px.max(axis=0)
+
+    def may_contain(self, points_px: Floats) -> Bools:
+        """Return which points lie in the rectangle round the polygon, shape (N,)."""
+        is_within = (points_px >= self._low) & (points_px <= self._high)
+        return np.asarray(is_within.all(axis=1))
+
+    def contains(self, points_px: Floats) -> Bools:
+        """Return which points lie in the polygon by the even-odd rule, shape (N,)."""
+        offsets = points_px[:, None] - self._starts  # (N, V, 2)
+        sides_x, sides_y = self._sides.T
+        turn = sides_x * offsets[..., 1] - sides_y * offsets[..., 0]
+        # A side is met by the ray to the right when one end lies above it and one does not.
+        is_astride = (offsets[..., 1] < 0) != (offsets[..., 1] < sides_y)
+        is_met = is_astride & ((turn > 0) == (sides_y > 0)) & (turn != 0)
+        is_odd = is_met.sum(axis=1) % 2 == 1
+        along = (offsets * self._sides).sum(axis=2)
+        is_on_border = (turn == 0) & (along >= 0) & (along <= self._squares)
+        return np.asarray(is_odd | is_on_border.any(axis=1))
+
+    def gaps(self, points_px: Floats) -> Floats:
+        """Return the vector from each point to the nearest of the border, shape (N, 2)."""
+        offsets = points_px[:, None] - self._starts
+        shares = np.clip((offsets * self._sides).sum(axis=2) / self._squares, 0, 1)
+        gaps = shares[..., None] * self._sides - offsets
+        nearest = (gaps**2).sum(axis=2).argmin(axis=1)
+        return np.asarray(gaps[np.arange(len(points_px)), nearest])
+
+
+def _transit(record: np.void, zone: int, *, is_entry: bool, meeting: np.void) -> Transit:
+    ids = int(record["track_id"]), int(record["class_id"])
+    return Transit(zone, *ids, is_entry=is_entry, meeting=meeting.copy())
