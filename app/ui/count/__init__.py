@@ -1,0 +1,1 @@
+"""The Count tab: a video on the left, what crosses it on the right."""

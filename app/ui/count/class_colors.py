@@ -1,0 +1,40 @@
+"""One colour per class, the same everywhere in the tab, and text that is legible on it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor
+
+# Okabe and Ito's palette (jfly.uni-koeln.de/color), told apart by people with colour
+# blindness as well; its black is left out, and two light tints widen it.
+PALETTE = (
+    "#56b4e9",
+    "#e69f00",
+    "#00b988",
+    "#f0e442",
+    "#cc79a7",
+    "#d55e00",
+    "#3b82f6",
+    "#b8de6f",
+    "#ff9da7",
+    "#9d8df1",
+)
+
+
+def class_color(class_id: int) -> QColor:
+    """Return the colour of a 1-based class id."""
+    return QColor(PALETTE[(class_id - 1) % len(PALETTE)])
+
+
+def text_color_on(background: QColor) -> QColor:
+    """Return black or white, whichever has more contrast on `background` (WCAG luminance)."""
+    red, green, blue = (
+        _linear(background.redF()),
+        _linear(background.greenF()),
+        _linear(background.blueF()),
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return QColor("black") if luminance > 0.179 else QColor("white")
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

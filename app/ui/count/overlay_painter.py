@@ -1,0 +1,178 @@
+"""Paints an overlay over a picture, in points of the widget: thin at every zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from app.ui.count.class_colors import text_color_on
+from app.ui.count.label_layout import LabelRequest, place_labels
+from app.ui.count.overlay import Overlay, OverlayOptions, TrackMark
+from app.ui.count.view_transform import ViewTransform
+
+LABEL_PADDING_PX = 3.0
+TRAIL_FADES = 4
+DOT_INDENT_PX = 13.0
+BADGE_BACKGROUND = QColor(15, 18, 22, 190)
+HALO = QColor(0, 0, 0, 150)
+
+
+def paint_marks(
+    painter: QPainter,
+    overlay: Overlay,
+    transform: ViewTransform,
+    options: OverlayOptions,
+    bounds: QRectF,
+) -> None:
+    """Paint boxes, trails, centroids and labels of the followed objects inside `bounds`."""
+    if options.trails:
+        for mark in overlay.marks:
+            _paint_trail(painter, mark, transform)
+    rects = [
+        QRectF(
+            transform.to_view(mark.box.left(), mark.box.top()),
+            transform.to_view(mark.box.right(), mark.box.bottom()),
+        )
+        for mark in overlay.marks
+    ]
+    if options.boxes:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for mark, rect in zip(overlay.marks, rects, strict=True):
+            _paint_box(painter, mark, rect)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    if options.centroids:
+        for mark, rect in zip(overlay.marks, rects, strict=True):
+            painter.setPen(QPen(HALO, 1))
+            painter.setBrush(mark.color)
+            painter.drawEllipse(rect.center(), 2.6, 2.6)
+    if options.ids or options.classes or options.scores:
+        _paint_labels(painter, overlay.marks, rects, options, bounds)
+
+
+def _paint_box(painter: QPainter, mark: TrackMark, rect: QRectF) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if mark.is_visible:
+        painter.setPen(QPen(HALO, 4))
+        painter.drawRect(rect)
+        painter.setPen(QPen(mark.color, 2))
+    else:  # coasting: a guess, and drawn as one
+        painter.setPen(QPen(mark.color, 1.5, Qt.PenStyle.DashLine))
+    painter.drawRect(rect)
+
+
+def _paint_trail(painter: QPainter, mark: TrackMark, transform: ViewTransform) -> None:
+    """Paint the way of a track in a few strokes that fade with age."""
+    count = len(mark.trail)
+    if count < 2:
+        return
+    points = [transform.to_view(point.x(), point.y()) for point in mark.trail]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    color = QColor(mark.color)
+    for fade in range(TRAIL_FADES):
+        first = (count - 1) * fade // TRAIL_FADES
+        last = (count - 1) * (fade + 1) // TRAIL_FADES
+        if last > first:
+            color.setAlphaF((fade + 1) / TRAIL_FADES * 0.9)
+            painter.setPen(QPen(color, 2))
+            painter.drawPolyline(QPolygonF(points[first : last + 1]))
+
+
+def label_texts(mark: TrackMark, options: OverlayOptions) -> list[str]:
+    """Return the texts of a mark's label, the fullest first, without repeats."""
+    number = f"#{mark.track_id}" if options.ids else ""
+    name = mark.class_name if options.classes else ""
+    score = f"{mark.score:.2f}" if options.scores else ""
+    fullest = " ".join(part for part in (number, name, score) if part)
+    shortest = number or name or score
+    return list(dict.fromkeys((fullest, shortest)))
+
+
+def _paint_labels(
+    painter: QPainter,
+    marks: Sequence[TrackMark],
+    rects: Sequence[QRectF],
+    options: OverlayOptions,
+    bounds: QRectF,
+) -> None:
+    font = QFont(painter.font())
+    font.setPixelSize(11)
+    font.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    # Nearer objects are larger and matter more: they choose their place first.
+    order = sorted(range(len(marks)), key=lambda i: rects[i].bottom(), reverse=True)
+    texts = [label_texts(marks[i], options) for i in order]
+    requests = [
+        LabelRequest(rects[i], [_label_size(metrics, text) for text in candidates])
+        for i, candidates in zip(order, texts, strict=True)
+    ]
+    placements = place_labels(requests, bounds)
+    for i, candidates, placed in zip(order, texts, placements, strict=True):
+        if placed is not None:
+            color = QColor(marks[i].color)
+            color.setAlphaF(0.92 if marks[i].is_visible else 0.6)
+            painter.fillRect(placed.rect, color)
+            painter.setPen(text_color_on(marks[i].color))
+            painter.drawText(
+                placed.rect, Qt.AlignmentFlag.AlignCenter, candidates[placed.text_index]
+            )
+
+
+def _label_size(metrics: QFontMetricsF, text: str) -> QSizeF:
+    return QSizeF(metrics.horizontalAdvance(text) + 2 * LABEL_PADDING_PX, metrics.height() + 1)
+
+
+def _badge_font(painter: QPainter) -> QFont:
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def badge_size(painter: QPainter, text: str) -> QSizeF:
+    """Return the size of a badge without a dot, points."""
+    metrics = QFontMetricsF(_badge_font(painter))
+    lines = text.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines)
+    return QSizeF(width + 16, metrics.height() * len(lines) + 8)
+
+
+def paint_badge(
+    painter: QPainter,
+    text: str,
+    position: QPointF,
+    *,
+    color: QColor | None = None,
+    dot: QColor | None = None,
+) -> QRectF:
+    """Paint `text` on a dark rounded plate, legible on any picture; return its rectangle.
+
+    Parameters
+    ----------
+    position : QPointF
+        Top-left corner, points of the widget.
+    color : QColor, optional
+        Of the text; white when not given.
+    dot : QColor, optional
+        A filled circle before the text.
+    """
+    painter.setFont(_badge_font(painter))
+    size = badge_size(painter, text)
+    indent = DOT_INDENT_PX if dot is not None else 0.0
+    rect = QRectF(position, QSizeF(size.width() + indent, size.height()))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(BADGE_BACKGROUND))
+    painter.drawRoundedRect(rect, 5, 5)
+    if dot is not None:
+        painter.setBrush(dot)
+        painter.drawEllipse(QPointF(rect.left() + 8 + 3, rect.center().y()), 4, 4)
+    painter.setPen(color or QColor("white"))
+    painter.drawText(
+        rect.adjusted(8 + indent, 4, -8, -4),
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+        text,
+    )
+    return rect
