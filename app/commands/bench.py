@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import platform
 import sys
 from pathlib import Path
@@ -56,11 +56,16 @@ def _benchmark_paths(names: list[str]) -> list[Path]:
 
 
 def _load_and_run(path: Path) -> list[dict[str, Any]]:
-    """Import a benchmark by its path, as ``tests.benchmarks.<name>``, and run it."""
+    """Import a benchmark by its path and call its ``run``."""
     root = str(path.parents[2])
     if root not in sys.path:  # what pytest's `pythonpath` does for the tests
         sys.path.insert(0, root)
-    module = importlib.import_module(f"tests.benchmarks.{path.stem}")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise AppError("no-such-benchmark", f"Can't load {path}.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
     rows: list[dict[str, Any]] = module.run()
     return rows
 

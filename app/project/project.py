@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -170,8 +171,7 @@ class Project:
 
     def scene_for(self, source: str) -> dict[str, Any] | None:
         """Return the counting scene saved for a source (path, camera number, address), or None."""
-        scene = self._scenes.get(source_key(source, self.folder))
-        return dict(scene) if scene is not None else None
+        return deepcopy(self._scenes.get(source_key(source, self.folder)))
 
     def save_scene(self, source: str, scene: dict[str, Any]) -> None:
         """Keep a counting scene (plain JSON values) for a source; None values are left out."""
