@@ -30,6 +30,7 @@ EXIT_CANCELLED = 130  # as a shell reports a program ended by Ctrl+C
 # name, because a job may need TensorFlow, which must never be loaded by whoever reads this table.
 JOB_FUNCTIONS = {
     "count": "app.pipeline.job:run",
+    "correlate": "app.tracking.dlib_worker:run",
 }
 
 JobFunction = Callable[[dict[str, Any], Channel], dict[str, Any]]
