@@ -71,6 +71,11 @@ class FrameSource(Protocol):
 
     info: SourceInfo
 
+    @property
+    def warning(self) -> str | None:
+        """One sentence on what could not be read; complete once `read` has returned None."""
+        ...
+
     def read(self) -> Frame | None:
         """Return the next frame (file, folder) or the newest (live); None at the end.
 
