@@ -118,10 +118,13 @@ class Visits:
 
         staying = out[state["is_in"][out, zone]]
         gaps = polygon.gaps(legs.ends_px[staying])
-        distances = np.hypot(gaps[:, 0], gaps[:, 1])
-        extents = (np.abs(gaps) * legs.sizes_px[staying]).sum(axis=1) / distances
-        needed = np.maximum(self._rules.margin_min_px, self._rules.travel_ratio * extents)
-        for row in staying[distances >= needed]:
+        squares = (gaps**2).sum(axis=1)
+        # The extent is |gap| . size / distance; times the distance, nothing is divided by 0.
+        extents_by_distance = (np.abs(gaps) * legs.sizes_px[staying]).sum(axis=1)
+        has_left = (squares >= self._rules.margin_min_px**2) & (
+            squares >= self._rules.travel_ratio * extents_by_distance
+        )
+        for row in staying[has_left]:
             transits.append(self._leave(state[row], zone))
             state["is_in"][row, zone] = state["is_leaving"][row, zone] = False
         return transits
