@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-if TYPE_CHECKING:
-    from app.project.project import Project
+from app.errors import AppError
+from app.project.project import Project
+from app.project.settings import Theme, UserSettings, settings_file
 
-ThemeChoice = Literal["auto", "light", "dark"]
-MAX_RECENT_PROJECTS = 10
+_log = logging.getLogger(__name__)
 
 
 class AppState(QObject):
@@ -20,7 +22,8 @@ class AppState(QObject):
     Parameters
     ----------
     settings : QSettings
-        Where it is kept.
+        Where widgets keep how they were arranged; what the person *chose* is in
+        `app.project.settings`.
     parent : QObject or None
 
     Signals
@@ -28,7 +31,7 @@ class AppState(QObject):
     project_changed(Project | None)
     recent_projects_changed()
     theme_changed(str)
-        "auto", "light" or "dark".
+        "system", "light" or "dark".
     """
 
     project_changed = Signal(object)
@@ -39,6 +42,7 @@ class AppState(QObject):
         super().__init__(parent)
         self.settings = settings
         self._project: Project | None = None
+        self._chosen = UserSettings.load()
 
     @property
     def project(self) -> Project | None:
@@ -48,38 +52,44 @@ class AppState(QObject):
     def set_project(self, project: Project | None) -> None:
         """Make `project` the open one, and the first of the recent ones."""
         if project is not None:
-            self._remember(project.folder)
+            self._set_recent(self._chosen.with_recent(project.folder).recent_projects)
         if project is not self._project:
             self._project = project
             self.project_changed.emit(project)
 
     @property
-    def recent_projects(self) -> list[Path]:
+    def recent_projects(self) -> Sequence[Path]:
         """Folders of the projects opened last, newest first; some may be gone."""
-        stored = self.settings.value("recent_projects", [], list)
-        return [Path(str(text)) for text in cast("list[str]", stored)]
+        return self._chosen.recent_projects
 
     def forget_project(self, folder: Path) -> None:
         """Take a folder off the recent projects."""
-        self._set_recent([known for known in self.recent_projects if known != folder])
+        self._set_recent(tuple(known for known in self.recent_projects if known != folder))
 
     @property
-    def theme(self) -> ThemeChoice:
-        """The chosen theme; "auto" follows the system."""
-        stored = self.settings.value("theme", "auto")
-        return cast("ThemeChoice", stored) if stored in get_args(ThemeChoice) else "auto"
+    def theme(self) -> Theme:
+        """The chosen theme; "system" follows the system."""
+        return self._chosen.theme
 
-    def set_theme(self, theme: ThemeChoice) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Choose the theme."""
         if theme != self.theme:
-            self.settings.setValue("theme", theme)
+            self._keep(replace(self._chosen, theme=theme))
             self.theme_changed.emit(theme)
 
-    def _remember(self, folder: Path) -> None:
-        others = [known for known in self.recent_projects if known != folder]
-        self._set_recent([folder, *others][:MAX_RECENT_PROJECTS])
-
-    def _set_recent(self, folders: list[Path]) -> None:
+    def _set_recent(self, folders: tuple[Path, ...]) -> None:
         if folders != self.recent_projects:
-            self.settings.setValue("recent_projects", [str(folder) for folder in folders])
+            self._keep(replace(self._chosen, recent_projects=folders))
             self.recent_projects_changed.emit()
+
+    def _keep(self, chosen: UserSettings) -> None:
+        self._chosen = chosen
+        try:
+            chosen.save()
+        except AppError as error:  # the choice holds until the window closes
+            _log.warning("Can't keep the settings: %s", error)
+
+
+def window_settings() -> QSettings:
+    """Return the file in which widgets keep how they were arranged."""
+    return QSettings(str(settings_file().with_name("window.ini")), QSettings.Format.IniFormat)
