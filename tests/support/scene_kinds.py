@@ -170,8 +170,9 @@ def occluder(layout: Layout) -> None:
     """Everybody passes behind a tree trunk or sign that stands right at the line."""
     rng, unit = layout.rng, layout.unit
     layout.line, layout.ground = UPRIGHT, "plaza"
-    _add_crowd(layout, gap_frames=(22, 50))
-    half = rng.uniform(14, 38) * unit
+    # Brisk people and a slim trunk: nobody is hidden for much longer than a second.
+    _add_crowd(layout, gap_frames=(22, 50), slowest_px=2.5)
+    half = rng.uniform(12, 28) * unit
     center = layout.width / 2 + rng.uniform(-12, 12) * unit
     layout.occluders.append(
         Occluder(
@@ -182,12 +183,12 @@ def occluder(layout: Layout) -> None:
     )
 
 
-def _add_crowd(layout: Layout, *, gap_frames: tuple[float, float]) -> None:
+def _add_crowd(layout: Layout, *, gap_frames: tuple[float, float], slowest_px: float = 1.8) -> None:
     rng = layout.rng
     start = -400.0
     while start < layout.frames:
         way = rng.choice((-1, 1))
-        speed = rng.uniform(1.8, 5.5) * layout.unit
+        speed = rng.uniform(slowest_px, 5.5) * layout.unit
         ground = layout.height * rng.uniform(0.3, 1.0)
         for member in range(rng.choice((1, 1, 1, 2))):
             add_walker(
