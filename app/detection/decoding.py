@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,28 @@ from app.detection.detections import Detections
 from app.geometry import Boxes, clip
 
 FloatArray = npt.NDArray[np.float32]
+
+MAX_NORMALISED = 2.0  # normalised boxes reach a little past 1; pixels far past 2
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of one picture.
+
+    Attributes
+    ----------
+    min_score : float
+        In [0, 1].
+    class_ids : ndarray, shape (K,), int32
+        The classes to look for, 1-based.
+    width, height : int
+        Size of the picture, pixels.
+    """
+
+    min_score: float
+    class_ids: npt.NDArray[np.int32]
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -37,13 +58,9 @@ class AnchorDecoder:
         self,
         encodings: FloatArray,
         outputs: FloatArray,
-        *,
-        min_score: float,
-        class_ids: npt.NDArray[np.int32],
-        width: int,
-        height: int,
+        query: Query,
     ) -> Detections:
-        """Return the anchors scored at least `min_score`, unsuppressed, best first.
+        """Return the anchors scored high enough, unsuppressed, best first.
 
         Parameters
         ----------
@@ -51,16 +68,12 @@ class AnchorDecoder:
             ty, tx, th, tw.
         outputs : ndarray, shape (A, C + 1), float32
             Column 0 is the background.
-        min_score : float
-            In [0, 1].
-        class_ids : ndarray, shape (K,), int32
-            Columns to read; no other is touched.
-        width, height : int
-            Size of the picture, pixels.
+        query : Query
+            Only the columns of its classes are touched.
         """
-        chosen = outputs[:, class_ids]
+        chosen = outputs[:, query.class_ids]
         # Thousands of outputs, a handful of objects: the cut comes before any exp.
-        threshold = _logit(min_score) if self.is_logit else min_score
+        threshold = _logit(query.min_score) if self.is_logit else query.min_score
         rows, columns = np.nonzero(chosen >= threshold)
         values = chosen[rows, columns]
         order = np.argsort(-values, kind="stable")
@@ -68,9 +81,9 @@ class AnchorDecoder:
         scores = 1 / (1 + np.exp(-values)) if self.is_logit else values
         boxes_norm = self._boxes_yxyx_norm(encodings[rows], self.anchors[rows])
         return Detections(
-            to_pixels(boxes_norm, width=width, height=height),
+            to_pixels(boxes_norm, width=query.width, height=query.height),
             scores.astype(np.float32, copy=False),
-            class_ids[columns[order]],
+            query.class_ids[columns[order]],
         )
 
     def _boxes_yxyx_norm(self, encodings: FloatArray, anchors: FloatArray) -> FloatArray:
@@ -80,20 +93,44 @@ class AnchorDecoder:
         return np.hstack([centers - halves, centers + halves])
 
 
+def read_finished(
+    boxes_yxyx: FloatArray,
+    class_ids: npt.NDArray[np.int32],
+    scores: FloatArray,
+    *,
+    fed_height: float,
+    fed_width: float,
+    query: Query,
+) -> Detections:
+    """Return the detections a model has decoded itself, best first.
+
+    Parameters
+    ----------
+    boxes_yxyx : ndarray, shape (N, 4), float32
+        Normalised, or in pixels of a picture of `fed_width` by `fed_height`: Model Garden's
+        default. Told apart by values above 2, for no box lies two pictures away.
+    class_ids : ndarray, shape (N,), int32
+        1-based.
+    scores : ndarray, shape (N,), float32
+    fed_height, fed_width : float
+        Size in which box coordinates are given when they are pixels.
+    query : Query
+    """
+    is_wanted = (scores >= query.min_score) & np.isin(class_ids, query.class_ids)
+    index = np.flatnonzero(is_wanted)
+    index = index[np.argsort(-scores[index], kind="stable")]
+    if boxes_yxyx.size and boxes_yxyx.max() > MAX_NORMALISED:
+        fed = np.array([fed_height, fed_width, fed_height, fed_width], np.float32)
+        boxes_yxyx = np.divide(boxes_yxyx, fed, dtype=np.float32)
+    boxes_xyxy = to_pixels(boxes_yxyx[index], width=query.width, height=query.height)
+    return Detections(boxes_xyxy, scores[index], class_ids[index])
+
+
 def to_pixels(boxes_yxyx_norm: FloatArray, *, width: int, height: int) -> Boxes:
     """Return TensorFlow's normalised yxyx as xyxy pixels, cut to the picture."""
     size = np.array([width, height, width, height], dtype=np.float32)
     boxes_xyxy = boxes_yxyx_norm[:, [1, 0, 3, 2]] * size
     return clip(boxes_xyxy, width=width, height=height)
-
-
-def select_candidates(
-    detections: Detections, *, min_score: float, class_ids: Collection[int]
-) -> Detections:
-    """Return the detections of `class_ids` scored at least `min_score`, best first."""
-    wanted = (detections.scores >= min_score) & np.isin(detections.class_ids, list(class_ids))
-    index = np.flatnonzero(wanted)
-    return detections.select(index[np.argsort(-detections.scores[index], kind="stable")])
 
 
 def _logit(score: float) -> float:
