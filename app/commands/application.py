@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from app.commands.bench import bench
+from app.commands.count import count
 from app.commands.new import new
 from app.commands.output import print_error
 from app.commands.worker import worker
@@ -90,7 +91,7 @@ def application(open_window: Callable[[bool], int]) -> typer.Typer:
         elif sample:
             raise typer.BadParameter("--sample goes without a command.")
 
-    for command in (new, bench, worker):
+    for command in (new, count, bench, worker):
         commands.command()(command)
     return commands
 

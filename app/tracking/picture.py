@@ -29,7 +29,7 @@ class Picture:
     @cached_property
     def scale(self) -> float:
         """Width of `gray` over the width of the frame, in (0, 1]."""
-        return self.gray.shape[1] / self.image_bgr.shape[1]
+        return float(self.gray.shape[1] / self.image_bgr.shape[1])
 
     @cached_property
     def gray(self) -> npt.NDArray[np.uint8]:

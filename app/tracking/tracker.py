@@ -241,7 +241,7 @@ class Tracker:
         centers = self.motion.centers
         inside = ((centers > 0) & (centers < (width, height))).all(axis=1)
         in_time = (self._unseen_frames <= patience) | (self._misses <= chances)
-        return in_time & (inside | (self._misses == 0))
+        return np.asarray(in_time & (inside | (self._misses == 0)), np.bool_)
 
     def _keep(self, alive: npt.NDArray[np.bool_]) -> None:
         self.motion.keep(alive)

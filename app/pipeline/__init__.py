@@ -1,0 +1,1 @@
+"""Source, detector, tracker, counter and recorder, joined into one run."""

@@ -1,0 +1,104 @@
+"""Draws what was found onto a frame, for annotated video. The window draws its own, in vectors."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from app.counting.geometries import CountingBand, CountingLine, Scene, Zone, direction_name
+from app.counting.totals import Totals
+from app.pipeline.session import FrameResult
+
+Image = npt.NDArray[np.uint8]
+Color = tuple[int, int, int]
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_GEOMETRY_COLOR: Color = (0, 215, 255)
+_WHITE: Color = (255, 255, 255)
+_BLACK: Color = (0, 0, 0)
+_GOLDEN_RATIO = 0.618034  # steps of it round the colour circle never come close to each other
+
+
+def class_color_bgr(class_id: int) -> Color:
+    """Return the colour of a class, blue-green-red, the same everywhere in Tallybox."""
+    red, green, blue = colorsys.hsv_to_rgb((class_id * _GOLDEN_RATIO) % 1, 0.75, 1.0)
+    return round(blue * 255), round(green * 255), round(red * 255)
+
+
+class Drawing:
+    """Draws boxes, IDs, lines and totals, sized for one source.
+
+    Parameters
+    ----------
+    width, height : int
+        Of the frames, pixels.
+    class_names : mapping of int to str
+    """
+
+    def __init__(self, *, width: int, height: int, class_names: Mapping[int, str]) -> None:
+        self._width, self._height = width, height
+        self._class_names = class_names
+        self._line_px = max(1, round(height / 400))
+        self._font_scale = max(0.35, height / 1100)
+
+    def draw(self, result: FrameResult, *, scene: Scene, totals: Totals) -> Image:
+        """Return a copy of the frame with everything drawn on it, shape (H, W, 3), BGR."""
+        image = result.frame.image_bgr.copy()
+        self._draw_scene(image, scene)
+        self._draw_tracks(image, result)
+        self._draw_totals(image, scene, totals)
+        self._text(image, result.state.capitalize(), (self._pad, self._height - self._pad))
+        return image
+
+    @property
+    def _pad(self) -> int:
+        return round(14 * self._font_scale)
+
+    def _draw_scene(self, image: Image, scene: Scene) -> None:
+        for geometry in scene.geometries:
+            if isinstance(geometry, Zone):
+                points = geometry.points_px(width=self._width, height=self._height)
+                corners = np.rint(points).astype(np.int32)[None]
+                cv2.polylines(image, [corners], True, _GEOMETRY_COLOR, self._line_px, cv2.LINE_AA)
+                continue
+            edges = geometry.edges_px(width=self._width, height=self._height)
+            for start, end in np.rint(edges).astype(int).tolist():
+                cv2.line(image, start, end, _GEOMETRY_COLOR, self._line_px, cv2.LINE_AA)
+
+    def _draw_tracks(self, image: Image, result: FrameResult) -> None:
+        tracks = result.tracks
+        for row in np.flatnonzero(tracks.is_visible).tolist():
+            class_id = int(tracks.class_ids[row])
+            color = class_color_bgr(class_id)
+            left, top, right, bottom = np.rint(tracks.boxes_xyxy[row]).astype(int).tolist()
+            cv2.rectangle(image, (left, top), (right, bottom), color, self._line_px, cv2.LINE_AA)
+            center = ((left + right) // 2, (top + bottom) // 2)
+            cv2.circle(image, center, self._line_px + 2, color, -1, cv2.LINE_AA)
+            name = self._class_names.get(class_id, "")
+            self._text(image, f"{tracks.track_ids[row]} {name}", (left, top - 4), color=color)
+
+    def _draw_totals(self, image: Image, scene: Scene, totals: Totals) -> None:
+        y = self._pad
+        by_name = {each.name: each for each in totals.geometries}
+        for geometry in scene.geometries:
+            sums = by_name[geometry.name]
+            if isinstance(geometry, CountingLine | CountingBand):
+                passage = geometry.passage(width=self._width, height=self._height)
+                keys = [passage.forward, passage.backward]
+            else:
+                keys = ["in", "out"]
+            parts = [f"{direction_name(geometry, key)} {sums.count(key)}" for key in keys]
+            y += round(24 * self._font_scale)
+            self._text(image, f"{geometry.name}: {'  '.join(parts)}", (self._pad, y))
+
+    def _text(
+        self, image: Image, text: str, origin: tuple[int, int], *, color: Color = _WHITE
+    ) -> None:
+        """Write with a dark rim, legible on anything. OpenCV's letters are ASCII only."""
+        plain = text.encode("ascii", "replace").decode("ascii")
+        thin = max(1, self._line_px // 2)
+        for ink, thickness in ((_BLACK, thin + 2), (color, thin)):
+            cv2.putText(image, plain, origin, _FONT, self._font_scale, ink, thickness, cv2.LINE_AA)

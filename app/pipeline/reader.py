@@ -1,0 +1,155 @@
+"""Readers: hand the session its frames, decoded ahead on files, the newest on live sources."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Protocol
+
+from app.capture.source import Frame, FrameSource
+from app.errors import AppError
+from app.tracking.picture import Picture
+
+_BUFFER_FRAMES = 12  # longer than the usual gap between detections, short enough for 4K in memory
+
+
+class Reader(Protocol):
+    """Frames of one source, with the grey picture that trackers need."""
+
+    def next(self) -> tuple[Frame, Picture] | None:
+        """Return the next frame; None at the end."""
+        ...
+
+    def ahead(self, gap: int) -> Frame | None:
+        """Return the frame `gap` frames after the last one handed out, if it is decoded already."""
+        ...
+
+    def seek(self, frame_index: int) -> None:
+        """Make `next` return frame `frame_index`."""
+        ...
+
+    def close(self) -> None:
+        """Stop reading. The source stays open; whoever opened it closes it."""
+        ...
+
+
+def make_reader(source: FrameSource) -> Reader:
+    """Return the reader for the kind of source."""
+    return LiveReader(source) if source.info.is_live else AheadReader(source)
+
+
+class LiveReader:
+    """Reads the newest frame when asked; frames in between are gone."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+
+    def next(self) -> tuple[Frame, Picture] | None:
+        """Wait for a frame newer than the last."""
+        frame = self._source.read()
+        return None if frame is None else (frame, Picture(frame.image_bgr))
+
+    def ahead(self, gap: int) -> Frame | None:
+        """Return None: the future of a camera is not known."""
+        return None
+
+    def seek(self, frame_index: int) -> None:
+        """Do nothing: a camera has no past."""
+
+    def close(self) -> None:
+        """Do nothing: closing the source wakes a waiting `next`."""
+
+
+class AheadReader:
+    """Decodes files in a thread of its own, a bounded number of frames ahead."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+        self._changed = threading.Condition()
+        self._buffer: deque[tuple[Frame, Picture]] = deque()
+        self._seek_index: int | None = None
+        self._has_ended = False
+        self._is_closed = False
+        self._error: AppError | None = None
+        self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
+        self._thread.start()
+
+    def next(self) -> tuple[Frame, Picture] | None:
+        """Return the next frame, waiting for the decoder; None at the end of the file."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_ready() or self._is_closed)
+            if self._buffer and self._seek_index is None:
+                item = self._buffer.popleft()
+                self._changed.notify_all()
+                return item
+            if self._error is not None:
+                raise self._error
+            return None
+
+    def _is_ready(self) -> bool:
+        return self._seek_index is None and (
+            bool(self._buffer) or self._has_ended or self._error is not None
+        )
+
+    def ahead(self, gap: int) -> Frame | None:
+        """Return the frame `gap` frames after the last one handed out, if it is decoded already."""
+        with self._changed:
+            return self._buffer[gap - 1][0] if gap <= len(self._buffer) else None
+
+    def seek(self, frame_index: int) -> None:
+        """Drop what was decoded ahead and go on from `frame_index`."""
+        with self._changed:
+            self._seek_index = frame_index
+            self._buffer.clear()
+            self._has_ended = False
+            self._error = None
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop the decoding thread."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (target := self._wait_for_work()) is not None:
+            try:
+                if target >= 0:
+                    self._source.seek(target)
+                frame = self._source.read()
+                item = None if frame is None else (frame, Picture(frame.image_bgr))
+                if item is not None:
+                    _ = item[1].gray  # computed here, beside the tracking thread
+            except AppError as error:
+                self._put(None, error)
+            else:
+                self._put(item, None)
+
+    def _wait_for_work(self) -> int | None:
+        """Return the frame to seek to first, -1 to just read on, None to stop."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._is_closed
+                    or self._seek_index is not None
+                    or (
+                        len(self._buffer) < _BUFFER_FRAMES
+                        and not self._has_ended
+                        and self._error is None
+                    )
+                )
+            )
+            if self._is_closed:
+                return None
+            target, self._seek_index = self._seek_index, None
+            return -1 if target is None else target
+
+    def _put(self, item: tuple[Frame, Picture] | None, error: AppError | None) -> None:
+        with self._changed:
+            if self._seek_index is None:  # else the person has gone elsewhere meanwhile
+                self._error = error
+                self._has_ended = item is None and error is None
+                if item is not None:
+                    self._buffer.append(item)
+            self._changed.notify_all()
