@@ -6,7 +6,6 @@ standard error, ``error: <message> (<hint>)``; a traceback comes only with ``--d
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import sys
 import traceback
@@ -85,6 +84,8 @@ def application(open_window: Callable[[bool], int]) -> typer.Typer:
     ) -> None:
         """From labelling to counting in one window. Without a command, the window opens."""
         if version:
+            import importlib.metadata  # takes longer than all of the rest
+
             typer.echo(f"tallybox {importlib.metadata.version('tallybox')}")
         elif context.invoked_subcommand is None:
             raise typer.Exit(open_window(sample))

@@ -33,7 +33,7 @@ def test_neither_window_nor_counting_loads_tensorflow(module):
 
 def test_the_command_line_starts_light():
     loaded = modules_after("from app.commands import application")
-    assert loaded.isdisjoint({*HEAVY, "PySide6", "cv2", "numpy", "scipy", "av"})
+    assert loaded.isdisjoint({*HEAVY, "PySide6", "cv2", "scipy", "av", "PIL"})
 
 
 def test_a_worker_starts_light():

@@ -50,8 +50,10 @@ def test_the_readme_names_the_libraries_that_the_program_looks_for():
 def test_every_command_of_the_readme_exists():
     from app.commands.application import application
 
-    names = {command.name or command.callback.__name__ for command in
-             application(lambda is_sample: 0).registered_commands}
+    names = {
+        command.name or command.callback.__name__
+        for command in application(lambda is_sample: 0).registered_commands
+    }
     told = set(re.findall(r"^tallybox ([a-z]+)", read("README.md"), flags=re.MULTILINE))
     assert told
     assert told <= names
