@@ -35,7 +35,7 @@ COLUMNS = (
 
 # Spreadsheets take a cell that starts so for a formula, and names come from anybody:
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def event_row(event: CrossingEvent) -> dict[str, int | float | str]:
@@ -220,6 +220,8 @@ class CountSeries:
 
 
 def _safe_cell(value: float | str) -> float | str:
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    # csv would leave a lone carriage return unquoted, and readers take it for the end of a row.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
