@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from itertools import pairwise
-from pathlib import Path
+from pathlib import PurePath
 
 import av
 from av.container import InputContainer
@@ -17,7 +17,8 @@ from app.capture.source import Frame, SourceInfo
 
 _READ_ON_FRAMES = 30  # seeking this little ahead is quicker by reading on than by a key frame
 # A playlist that is named like a video could make FFmpeg open other files or addresses.
-_OPTIONS = {"protocol_whitelist": "file"}
+_FILE_OPTIONS = {"protocol_whitelist": "file"}
+_TIMEOUT_S = 10.0  # for recordings behind an http:// address
 _OTHER_FILE = "Choose a video such as an .mp4, .mov, .mkv, .avi or .gif file."
 
 
@@ -30,9 +31,12 @@ class VideoFileSource:
 
     Parameters
     ----------
-    path : Path
+    address : str
+        For FFmpeg: ``file:`` and a path, or an ``http://`` address.
+    name : str
+        For messages: the path, or the address without a password.
     uri : str
-        The path as the person gave it, for `info`.
+        As the person gave it, for `info`.
 
     Raises
     ------
@@ -40,8 +44,10 @@ class VideoFileSource:
         ``video-not-readable``: not a video, empty, damaged from the start, or sound only.
     """
 
-    def __init__(self, path: Path, *, uri: str) -> None:
-        self._path = path
+    def __init__(self, address: str, *, name: str, uri: str) -> None:
+        self._address = address
+        self._name = name
+        self._short_name = PurePath(name).name
         self._lock = threading.Lock()  # closing while another thread decodes would crash FFmpeg
         self._is_closed = False
         self._is_damaged = False
@@ -77,9 +83,9 @@ class VideoFileSource:
         readable = self._readable_frames
         shown = (claimed or 0) - len(self._decoder.hidden_times)
         if readable is not None and readable < shown:
-            return f"{readable} of {claimed} frames of {self._path.name} could be read."
+            return f"{readable} of {claimed} frames of {self._short_name} could be read."
         if self._is_damaged:
-            return f"{self._path.name} is damaged: parts of it could not be read."
+            return f"{self._short_name} is damaged: parts of it could not be read."
         return None
 
     def read(self) -> Frame | None:
@@ -122,10 +128,13 @@ class VideoFileSource:
                 self._waiting = None
                 self._container.close()
 
+    def _open_container(self) -> InputContainer:
+        options = _FILE_OPTIONS if self._address.startswith("file:") else {}
+        return av.open(self._address, timeout=_TIMEOUT_S, options=options)
+
     def _open(self) -> InputContainer:
         try:
-            # "file:" because FFmpeg would take "a:b.mp4" for an address of protocol "a".
-            container = av.open(f"file:{self._path}", options=_OPTIONS)
+            container = self._open_container()
         except av.error.PermissionError as error:
             raise self._not_readable("reading it is not allowed.", "", error) from error
         except (av.FFmpegError, OSError) as error:
@@ -140,7 +149,7 @@ class VideoFileSource:
         return container
 
     def _not_readable(self, reason: str, hint: str, error: Exception | None = None) -> SourceError:
-        message = f"Can't read {self._path}: {reason}"
+        message = f"Can't read {self._name}: {reason}"
         return SourceError("video-not-readable", message, hint, detail=str(error or ""))
 
     def _decode(self) -> VideoFrame | None:
@@ -227,7 +236,7 @@ class VideoFileSource:
         times: list[int] = []
         last_decoding_time: int | None = None
         try:
-            with av.open(f"file:{self._path}", options=_OPTIONS) as container:
+            with self._open_container() as container:
                 for packet in container.demux(container.streams[self._stream.index]):
                     if not packet.size or packet.is_discard:
                         continue
