@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from pathlib import Path
 
 import cv2
@@ -11,18 +10,17 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from app.detection.card_detector import CardDetector
 from app.detection.decoding import Query
 from app.detection.detections import Detections
 from app.detection.errors import ModelError
-from app.detection.kinship import Kinship
-from app.detection.model_card import ModelCard
-from app.detection.suppression import suppress
+from app.detection.model_card import InputSpec, ModelCard
 from app.detection.tflite_outputs import OutputReader, anchor_outputs, finished_outputs
 
 MAX_THREADS = 4  # a small network gains nothing from more, and the rest of the program needs some
 
 
-class LiteRtDetector:
+class LiteRtDetector(CardDetector):
     """A `Detector` over one TFLite file.
 
     Parameters
@@ -34,39 +32,19 @@ class LiteRtDetector:
     """
 
     def __init__(self, interpreter: Interpreter, outputs: OutputReader, card: ModelCard) -> None:
-        self.name = card.name
-        self.classes = card.classes
-        self.default_score = card.default_score
-        self.default_class_names = card.default_class_names
+        super().__init__(card)
         self._interpreter: Interpreter | None = interpreter
         self._outputs = outputs
-        self._kinship = Kinship(card.classes, card.kindred)
         detail = interpreter.get_input_details()[0]
         self._input_index = int(detail["index"])
-        self._input = _InputPicture(detail, card)
+        self._input = _InputPicture(detail, card.input)
 
-    def detect(
-        self,
-        image_bgr: npt.NDArray[np.uint8],
-        *,
-        min_score: float,
-        class_ids: Collection[int] | None = None,
-        merge_kindred: bool = True,
-    ) -> Detections:
-        """Find objects; see `Detector.detect`."""
+    def _find_candidates(self, image_bgr: npt.NDArray[np.uint8], query: Query) -> Detections:
         if self._interpreter is None:
             raise ValueError("the detector is closed")
         self._interpreter.set_tensor(self._input_index, self._input.prepare(image_bgr))
         self._interpreter.invoke()
-        height, width = image_bgr.shape[:2]
-        chosen = np.array(sorted(self.classes if class_ids is None else class_ids), np.int32)
-        candidates = self._outputs.read(self._interpreter, Query(min_score, chosen, width, height))
-        return suppress(
-            candidates,
-            self._kinship,
-            merge_kindred=merge_kindred,
-            confident_score=self.default_score,
-        )
+        return self._outputs.read(self._interpreter, query)
 
     def close(self) -> None:
         """Release the interpreter and its memory."""
@@ -125,10 +103,9 @@ def available_threads() -> int:
 class _InputPicture:
     """Makes the network's input of a frame, in one buffer that is used again and again."""
 
-    def __init__(self, detail: dict[str, npt.NDArray[np.int32]], card: ModelCard) -> None:
+    def __init__(self, detail: dict[str, npt.NDArray[np.int32]], spec: InputSpec) -> None:
         _, self._height, self._width, _ = (int(side) for side in detail["shape"])
         self._is_quantised = detail["dtype"] == np.uint8
-        spec = card.input
         self._factor, self._offset = 1 / spec.std, -spec.mean / spec.std
         self._buffer = np.empty((1, self._height, self._width, 3), np.float32)
 

@@ -69,6 +69,9 @@ class ModelCard:
     input, output : InputSpec, OutputSpec
     default_score : float
         Detections below it are not worth showing.
+    max_extent_norm : float
+        Boxes that span more than this fraction of the picture both ways are dropped: some
+        models put one round every scene. 1 keeps all.
     default_class_names : tuple of str
         Counted when the person names none; empty means all.
     kindred : tuple of tuple of str, or None
@@ -81,6 +84,7 @@ class ModelCard:
     input: InputSpec = InputSpec()
     output: OutputSpec = OutputSpec()
     default_score: float = 0.5
+    max_extent_norm: float = 1.0
     default_class_names: tuple[str, ...] = ()
     kindred: tuple[tuple[str, ...], ...] | None = None
 
@@ -113,6 +117,7 @@ class _Reader:
 
     def card(self, fields: Mapping[str, Any]) -> ModelCard:
         given = fields.get("input", {})
+        thresholds = fields.get("thresholds", {})
         groups = fields.get("kindred")
         return ModelCard(
             name=self._take(fields, "name", str),
@@ -121,7 +126,8 @@ class _Reader:
                 self._take(given, "mean", float, 127.5), self._take(given, "std", float, 127.5)
             ),
             output=self._output(fields.get("output", {})),
-            default_score=self._take(fields.get("thresholds", {}), "score", float, 0.5),
+            default_score=self._take(thresholds, "score", float, 0.5),
+            max_extent_norm=self._take(thresholds, "max_extent_norm", float, 1.0),
             default_class_names=self._take(fields, "default_class_names", tuple, ()),
             kindred=None if groups is None else self._take(fields, "kindred", _groups),
         )

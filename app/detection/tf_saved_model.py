@@ -7,7 +7,7 @@ Garden (``official.vision.serving``).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from app.detection.card_detector import CardDetector
 from app.detection.decoding import Query, read_finished
 from app.detection.detections import Detections
 from app.detection.errors import ModelError, output_missing
-from app.detection.kinship import Kinship
 from app.detection.model_card import ModelCard
-from app.detection.suppression import suppress
 
 SIGNATURE = "serving_default"
 OUTPUTS = ("detection_boxes", "detection_classes", "detection_scores")
 _CLASS_SCORES = ("detection_multiclass_scores", "raw_detection_scores")  # (1, N, classes)
 
 
-class SavedModelDetector:
+class SavedModelDetector(CardDetector):
     """A `Detector` over a SavedModel's signature.
 
     Parameters
@@ -41,26 +40,14 @@ class SavedModelDetector:
     """
 
     def __init__(self, model: Any, input_name: str, input_spec: Any, card: ModelCard) -> None:  # noqa: ANN401 - TensorFlow has no types
-        self.name = card.name
-        self.classes = card.classes
-        self.default_score = card.default_score
-        self.default_class_names = card.default_class_names
-        self._card = card
-        self._kinship = Kinship(card.classes, card.kindred)
+        super().__init__(card)
+        self._input = card.input
         self._model: Any = model
         self._input_name = input_name
         self._dtype = input_spec.dtype.as_numpy_dtype
         _, self._height, self._width, _ = input_spec.shape.as_list()
 
-    def detect(
-        self,
-        image_bgr: npt.NDArray[np.uint8],
-        *,
-        min_score: float,
-        class_ids: Collection[int] | None = None,
-        merge_kindred: bool = True,
-    ) -> Detections:
-        """Find objects; see `Detector.detect`."""
+    def _find_candidates(self, image_bgr: npt.NDArray[np.uint8], query: Query) -> Detections:
         if self._model is None:
             raise ValueError("the detector is closed")
         fed = self._prepare(image_bgr)
@@ -69,21 +56,13 @@ class SavedModelDetector:
         fed_height, fed_width = _box_frame(fed, outputs)
         end = int(outputs["num_detections"].ravel()[0]) if "num_detections" in outputs else None
         boxes, classes, scores = (outputs[name][0, :end] for name in OUTPUTS)
-        height, width = image_bgr.shape[:2]
-        chosen = np.array(sorted(self.classes if class_ids is None else class_ids), np.int32)
-        candidates = read_finished(
+        return read_finished(
             boxes.astype(np.float32),
             np.rint(classes).astype(np.int32),
             scores.astype(np.float32),
             fed_height=fed_height,
             fed_width=fed_width,
-            query=Query(min_score, chosen, width, height),
-        )
-        return suppress(
-            candidates,
-            self._kinship,
-            merge_kindred=merge_kindred,
-            confident_score=self.default_score,
+            query=query,
         )
 
     def close(self) -> None:
@@ -101,8 +80,8 @@ class SavedModelDetector:
         rgb = image_bgr[None, :, :, ::-1]
         if self._dtype == np.uint8:
             return tf.constant(np.ascontiguousarray(rgb))
-        spec = self._card.input
-        return tf.constant(((rgb - np.float32(spec.mean)) / np.float32(spec.std)), self._dtype)
+        normalised = (rgb - np.float32(self._input.mean)) / np.float32(self._input.std)
+        return tf.constant(normalised, self._dtype)
 
 
 def open_saved_model(
