@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -117,9 +118,12 @@ def _qt_left() -> list[str]:
         for widget in application.topLevelWidgets()
         if widget.isVisible()
     ]
+    is_valid = sys.modules["shiboken6"].isValid
+    # Through the collector: a thread need not have a parent.
     left += [
         f"QThread {thread.objectName()!r}"
-        for thread in application.findChildren(core.QThread)
-        if thread.isRunning()
+        for thread in gc.get_objects()
+        if isinstance(thread, core.QThread) and is_valid(thread) and thread.isRunning()
+        if thread is not application.thread()
     ]
     return left
