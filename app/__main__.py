@@ -17,15 +17,25 @@ def main(argv: list[str] | None = None) -> int:
         from app.jobs import worker
 
         return worker.main(Path(arguments[1]))
+    from app.commands.outcome import run_to_end
+
+    rest = [argument for argument in arguments if argument != "--debug"]
+    # The window does not wait for the libraries of the command line.
+    action = _open_window if rest in ([], ["--sample"]) else _run_command
+    return run_to_end(lambda: action(rest), is_debug=len(rest) < len(arguments))
+
+
+def _run_command(arguments: list[str]) -> int:
     from app.commands.application import run
 
-    return run(arguments, open_window=_open_window)
+    return run(arguments)
 
 
-def _open_window(is_sample: bool) -> int:
+def _open_window(arguments: list[str]) -> int:
     """Open the window; without a screen, count the sample in the terminal instead."""
     from app.screen import check_libraries, check_screen, has_screen
 
+    is_sample = "--sample" in arguments
     if is_sample and not has_screen():
         from app.commands.count import count_sample
 

@@ -1,1 +1,1 @@
-"""The command line: one thin file per command, one contract for all of them (`application`)."""
+"""The command line: one thin file per command, one way to end for all of them (`outcome`)."""

@@ -16,9 +16,3 @@ JsonOption = Annotated[
 def print_json(fields: dict[str, Any]) -> None:
     """Print the one JSON object of a command run with ``--json``."""
     sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
-
-
-def print_error(message: str, hint: str) -> None:
-    """Print ``error: <message> (<hint>)`` on standard error."""
-    text = f"{message.rstrip('.')} ({hint.rstrip('.')})" if hint else message
-    sys.stderr.write(f"error: {text}\n")

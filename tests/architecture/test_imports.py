@@ -36,6 +36,11 @@ def test_the_command_line_starts_light():
     assert loaded.isdisjoint({*HEAVY, "PySide6", "cv2", "scipy", "av", "PIL"})
 
 
+def test_the_window_does_not_wait_for_the_command_line():
+    loaded = modules_after("import app.__main__, app.commands.outcome, app.ui.application")
+    assert loaded.isdisjoint({*HEAVY, "typer", "rich", "pydantic", "scipy", "av"})
+
+
 def test_a_worker_starts_light():
     loaded = modules_after("from app.jobs import worker")
     assert loaded.isdisjoint({*HEAVY, "PySide6", "cv2", "numpy", "scipy", "av", "typer"})

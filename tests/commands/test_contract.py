@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from app.__main__ import main
-from app.commands import application
+from app.commands.outcome import run_to_end
+from app.jobs.cancel import JobCancelled
 
 
 def tallybox(*arguments, **options):
@@ -41,7 +42,8 @@ def test_json_is_one_object_and_nothing_else(tmp_path, capsys):
         (["nonsense"], "No such command 'nonsense' (See tallybox --help)"),
         (["new"], "Missing argument 'folder' (See tallybox new --help)"),
         (["new", "--bla", "x"], "No such option: --bla"),
-        (["--sample", "new", "x"], "--sample"),
+        (["--sample", "new", "x"], "--sample goes alone"),
+        (["--"], "A command is missing"),
         (["worker"], "Missing argument 'job'"),
     ],
 )
@@ -70,10 +72,10 @@ def test_debug_shows_the_traceback_wherever_it_is_written(tmp_path, capsys):
 
 
 def run_failing_with(error):
-    def fail(is_sample):
+    def fail():
         raise error
 
-    return application.run([], open_window=fail)
+    return run_to_end(fail, is_debug=False)
 
 
 def test_a_fault_of_ours_has_no_traceback_either(capsys):
@@ -83,27 +85,16 @@ def test_a_fault_of_ours_has_no_traceback_either(capsys):
     assert "KeyError" in told
 
 
-def test_ctrl_c_ends_quietly(capsys):
-    assert run_failing_with(KeyboardInterrupt()) == 130
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), JobCancelled()])
+def test_ctrl_c_ends_quietly(error, capsys):
+    assert run_failing_with(error) == 130
     assert capsys.readouterr().err == ""
-
-
-def test_without_a_command_the_window_opens():
-    asked = []
-
-    def open_window(is_sample):
-        asked.append(is_sample)
-        return 0
-
-    assert application.run([], open_window=open_window) == 0
-    assert application.run(["--sample"], open_window=open_window) == 0
-    assert asked == [False, True]
 
 
 def test_help_lists_every_command():
     shown = tallybox("--help")
     assert shown.returncode == 0
-    for name in ("new", "bench", "worker", "--sample", "--debug"):
+    for name in ("new", "count", "bench", "worker", "--sample", "--debug"):
         assert name in shown.stdout
 
 
