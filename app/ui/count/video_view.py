@@ -27,6 +27,7 @@ from app.ui.count.overlay_painter import paint_badge, paint_marks
 from app.ui.count.view_transform import ZOOM_STEP, ViewTransform
 
 SURROUND = QColor("#101317")
+MESSAGE_COLOR = QColor("#c3cad4")
 REC_COLOR = QColor("#ff4d4f")
 STATE_COLORS = {
     "detecting": QColor("#56b4e9"),
@@ -56,7 +57,7 @@ class VideoView(QWidget):
 
     def __init__(self, editor: GeometryEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("video_view")
+        self.setObjectName("video-view")
         self.setAccessibleName(self.tr("Video picture"))
         self.setAccessibleDescription(
             self.tr("Tab selects a line, band or zone; arrow keys move it.")
@@ -74,6 +75,7 @@ class VideoView(QWidget):
         self._image = QImage()
         self._overlay = Overlay()
         self._options = OverlayOptions()
+        self._message = ""
         self._is_fresh = False
         self._pan_start: QPointF | None = None
         self._is_space_held = False
@@ -108,8 +110,14 @@ class VideoView(QWidget):
         self._is_fresh = True
         self.update()
 
+    def show_message(self, text: str) -> None:
+        """Show a few words instead of a picture."""
+        self.clear()
+        self._message = text
+
     def clear(self) -> None:
         """Show no picture."""
+        self._message = ""
         self._image = QImage()
         self._overlay = Overlay()
         self.transform.set_image_size(QSizeF())
@@ -157,6 +165,9 @@ class VideoView(QWidget):
             )
             painter.drawImage(self.transform.image_rect(), self._image)
             self._paint_overlay(painter, self.transform, QRectF(self.rect()), with_handles=True)
+        elif self._message:
+            painter.setPen(MESSAGE_COLOR)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)

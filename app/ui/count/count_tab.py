@@ -1,0 +1,479 @@
+"""The Count tab: joins the picture, the panels and the counting job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QSplitter, QVBoxLayout, QWidget
+
+from app.counting.geometries import Scene, default_scene
+from app.errors import AppError
+from app.pipeline.settings import CountSettings
+from app.ui.app_state import AppState
+from app.ui.child_job import JobOutcome
+from app.ui.count.control_keys import ControlKeys
+from app.ui.count.count_actions import CountActions
+from app.ui.count.count_run import CountRun
+from app.ui.count.geometry_editor import GeometryEditor
+from app.ui.count.overlay import OverlayBuilder
+from app.ui.count.picture_stage import PictureStage
+from app.ui.count.results_panel import ResultsPanel
+from app.ui.count.sample import sample_settings
+from app.ui.count.saving import Saving
+from app.ui.count.scene_panel import ScenePanel
+from app.ui.count.settings_panel import SettingsPanel
+from app.ui.count.source_memory import SourceMemory
+from app.ui.count.source_panel import VIDEO_KINDS, SourcePanel
+from app.ui.count.video_view import VideoView
+from app.ui.error_presenter import ErrorPresenter
+from app.ui.naming import named
+
+SEEK_STEP_S = 5.0
+SCENE_SETTLE_MS = 150  # arrow keys repeat 30 times a second; each scene begins the count anew
+KEEP_SETTLE_MS = 500
+SIDE_WIDTH_PX = 340
+
+
+class CountTab(QWidget):
+    """Opens a source, shows it being counted, and passes on what the person changes.
+
+    Signals
+    -------
+    job_changed(ChildJob | None)
+        Another counting job, or none, is at work.
+    """
+
+    job_changed = Signal(object)
+
+    def __init__(
+        self, state: AppState, errors: ErrorPresenter, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("count-tab")
+        self._state = state
+        self._errors = errors
+        self._memory = SourceMemory(state)
+        self._settings: CountSettings | None = None
+        self._kept_settings: CountSettings | None = None
+        self._model_name = ""
+        self._fps = 25.0
+        self._frame_index = 0
+        self._is_playing = False
+        self._has_ended = False
+        self._is_recording = False
+
+        self._actions = CountActions(self)
+        self._editor = GeometryEditor(default_scene(), self)
+        self._overlays = OverlayBuilder()
+        self._view = VideoView(self._editor)
+        self._stage = PictureStage(self._view, self._actions)
+        self._sources = SourcePanel(self._actions, self)
+        self._panel = SettingsPanel()
+        self._results = ResultsPanel(ScenePanel(self._editor), self._panel)
+        self._saving = Saving(self, errors)
+        self._run = CountRun(self)
+        self._scene_timer = QTimer(self, singleShot=True, interval=SCENE_SETTLE_MS)
+        self._keep_timer = QTimer(self, singleShot=True, interval=KEEP_SETTLE_MS)
+        self._lay_out()
+        self._connect_job()
+        self._connect_widgets()
+        self._connect_actions()
+        for widget in (self, self._stage):  # the stage is a window of its own on the full screen
+            widget.addActions(self._actions.all)
+        self._control_keys = ControlKeys(self)
+        self._control_keys.install_on(self)
+        self._show_project()
+        self._show_closed()
+
+    # What the window asks for.
+
+    def open_source(self, text: str) -> None:
+        """Count in a source: a path, a camera number, an address."""
+        self._open(self._memory.recall(text))
+
+    def open_sample(self) -> None:
+        """Count in the sample that comes with Tallybox."""
+        self._open(sample_settings())
+
+    def actions_for_menu(self) -> list[QAction]:
+        """Return what goes into the tab's menu and onto the shortcuts page."""
+        return self._actions.all
+
+    def shutdown(self) -> None:
+        """Stop the job and wait for it; the window closes."""
+        self._leave_full_screen()
+        self._keep_settings()
+        self._run.shutdown()
+        self._results.close_spool()
+
+    # Building.
+
+    def _lay_out(self) -> None:
+        side = self._results
+        side.setMinimumWidth(300)
+        self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "count-splitter")
+        self._splitter.addWidget(self._stage)
+        self._splitter.addWidget(side)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(9)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setSizes([1200, SIDE_WIDTH_PX])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._sources)
+        layout.addWidget(self._splitter, 1)
+
+    def _connect_job(self) -> None:
+        self._run.job_changed.connect(self.job_changed)
+        self._run.started.connect(self._on_started)
+        self._run.frame_available.connect(self._on_frame)
+        self._run.notice_received.connect(self._on_notice)
+        self._run.event_received.connect(self._on_event)
+        self._run.ended.connect(self._on_ended)
+
+    def _connect_widgets(self) -> None:
+        self._state.project_changed.connect(self._show_project)
+        self._sources.camera_chosen.connect(self._on_camera)
+        self._stage.empty.camera_chosen.connect(self._on_camera)
+        self._stage.empty.sample_requested.connect(self.open_sample)
+        self._stage.full_screen_left.connect(self._leave_full_screen)
+        self._stage.suggestion.applied.connect(self._panel.apply_suggestion)
+        self._stage.transport.seek_requested.connect(self._seek)
+        self._stage.transport.speed_changed.connect(self._on_speed)
+        self._view.space_tapped.connect(self._on_play)
+        self._results.recount_requested.connect(self._on_recount)
+        self._results.jump_requested.connect(self._on_jump)
+        self._panel.model_chosen.connect(self._on_model)
+        self._panel.settings_changed.connect(self._on_settings)
+        self._panel.tracker_chosen.connect(self._on_tracker)
+        self._editor.scene_changed.connect(self._on_scene)
+        self._editor.tool_changed.connect(self._on_tool)
+        self._editor.refused.connect(self._on_refused)
+        self._scene_timer.timeout.connect(self._send_scene)
+        self._keep_timer.timeout.connect(self._keep_settings)
+
+    def _connect_actions(self) -> None:
+        actions = self._actions
+        actions.open_video.triggered.connect(self._on_open_video)
+        actions.open_stream.triggered.connect(self._on_open_stream)
+        actions.close_source.triggered.connect(self._run.close)
+        actions.play.triggered.connect(self._on_play)
+        actions.step.triggered.connect(self._on_step)
+        actions.back.triggered.connect(self._on_back)
+        actions.forward.triggered.connect(self._on_forward)
+        actions.recount.triggered.connect(self._on_recount)
+        actions.tools.triggered.connect(self._on_tool_action)
+        actions.undo.triggered.connect(self._editor.undo)
+        actions.redo.triggered.connect(self._editor.redo)
+        actions.fit.triggered.connect(self._view.fit)
+        actions.actual_size.triggered.connect(self._view.show_actual_pixels)
+        actions.zoom_in.triggered.connect(self._view.zoom_in)
+        actions.zoom_out.triggered.connect(self._view.zoom_out)
+        actions.full_screen.triggered.connect(self._on_full_screen)
+        actions.overlay_changed.connect(self._view.set_options)
+        actions.record.triggered.connect(self._on_record)
+        actions.save_csv.triggered.connect(self._on_save_csv)
+        actions.save_json.triggered.connect(self._on_save_json)
+        actions.save_picture.triggered.connect(self._on_save_picture)
+
+    # Opening and closing.
+
+    def _open(self, settings: CountSettings) -> None:
+        self._keep_settings()
+        self._errors.clear()
+        self._settings = self._kept_settings = settings
+        self._editor.load(settings.scene)
+        self._panel.show_settings(settings)
+        self._sources.show_source(settings.source, details="")
+        project = self._state.project
+        self._saving.set_source(settings.source, None if project is None else project.counts_folder)
+        self._stage.suggestion.hide()
+        self._view.show_message(self.tr("Opening…"))
+        self._stage.show_picture(is_shown=True)
+        self._run.open(settings)
+
+    def _show_closed(self) -> None:
+        self._is_playing = False
+        self._actions.set_source_open(is_open=False, is_live=False)
+        self._actions.show_playing(is_playing=False)
+        self._show_recording(is_recording=False)
+        self._refresh_undo()
+
+    @Slot()
+    def _show_project(self) -> None:
+        project = self._state.project
+        packages = [] if project is None else sorted(project.models_folder.glob("*/*/model.json"))
+        self._panel.show_models([path.parent for path in packages])
+
+    @Slot()
+    def _on_open_video(self) -> None:
+        kinds = self.tr("Videos ({0})").format(VIDEO_KINDS) + ";;" + self.tr("All files (*)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open video"), "", kinds)
+        if path:
+            self.open_source(path)
+
+    @Slot()
+    def _on_open_stream(self) -> None:
+        address, is_given = QInputDialog.getText(
+            self, self.tr("Open stream"), self.tr("Address (rtsp://… or http://…):")
+        )
+        if is_given and address.strip():
+            self.open_source(address.strip())
+
+    @Slot(int)
+    def _on_camera(self, number: int) -> None:
+        self.open_source(str(number))
+
+    # What the job tells.
+
+    @Slot(object)
+    def _on_started(self, started: dict[str, Any]) -> None:
+        source = started["source"]
+        is_live = source["kind"] in ("camera", "stream")
+        width, height, self._fps = source["width"], source["height"], source["fps"]
+        self._model_name = started["model"]
+        self._frame_index, self._has_ended = 0, False
+        self._editor.set_picture_size(width, height)
+        self._overlays.start({int(key): name for key, name in started["classes"].items()})
+        self._panel.show_started(started)
+        self._results.start(is_live=is_live)
+        self._results.show_scene(self._editor.scene, width=width, height=height)
+        self._stage.transport.show_source(
+            frame_count=source["frame_count"], fps=self._fps, is_live=is_live
+        )
+        details = f"{width} × {height}" + ("" if is_live else f" · {self._fps:.4g} fps")
+        assert self._settings is not None
+        self._sources.show_source(self._settings.source, details=details)
+        self._actions.set_source_open(is_open=True, is_live=is_live)
+        self._show_playing(is_playing=True)
+        self._run.send("speed", factor=self._stage.transport.speed)
+        self._view.fit()
+        self._view.setFocus()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        job = self._run.job
+        frame = None if job is None else job.take_frame()
+        if frame is None:
+            return
+        fields = frame.fields
+        overlay = self._overlays.build(fields)
+        self._frame_index = fields["frame_index"]
+        self._view.show_frame(frame.image, overlay)
+        self._stage.transport.show_position(
+            frame_index=self._frame_index, timestamp_s=fields["timestamp_s"]
+        )
+        self._results.show_frame(fields, frame.crossings, frame.image, overlay)
+        if overlay.marks and self._stage.suggestion.isVisible():
+            self._stage.suggestion.hide()
+        if overlay.is_recording != self._is_recording:
+            self._show_recording(is_recording=overlay.is_recording)
+
+    @Slot(object)
+    def _on_notice(self, notice: dict[str, Any]) -> None:
+        match notice.get("code"):
+            case "nothing-detected":
+                self._stage.suggestion.suggest(notice)
+            case "source-ended":
+                self._has_ended = True
+                self._show_playing(is_playing=False)
+                if notice.get("hint"):
+                    self._errors.notify(notice["message"], notice["hint"])
+            case _ if "detail" in notice:
+                self._errors.report(AppError.from_json(notice))
+            case _:
+                self._errors.notify(notice.get("message", ""), notice.get("hint", ""))
+
+    @Slot(object)
+    def _on_event(self, event: dict[str, Any]) -> None:
+        if event["event"] == "settings_changed":
+            self._panel.show_in_force(event)
+
+    @Slot(object)
+    def _on_ended(self, outcome: JobOutcome) -> None:
+        self._show_closed()
+        if outcome.error is not None:
+            self._errors.report(outcome.error)
+        if outcome.kind == "cancelled" or not self._results.has_results:
+            self._view.clear()
+            self._stage.show_picture(is_shown=False)
+            self._sources.show_source("", details="")
+        else:  # what was counted so far can still be looked at and saved; Play opens it again
+            self._actions.set_interrupted()
+
+    # Playback.
+
+    def _show_playing(self, *, is_playing: bool) -> None:
+        self._is_playing = is_playing
+        self._actions.show_playing(is_playing=is_playing)
+
+    @Slot()
+    def _on_play(self) -> None:
+        if self._run.job is None:
+            if self._settings is not None:
+                self._open(self._settings)
+        elif self._has_ended:
+            self._on_recount()
+        else:
+            self._run.send("pause" if self._is_playing else "play")
+            self._show_playing(is_playing=not self._is_playing)
+
+    @Slot()
+    def _on_step(self) -> None:
+        self._run.send("step")
+        self._show_playing(is_playing=False)
+
+    @Slot(int)
+    def _seek(self, frame_index: int) -> None:
+        self._has_ended = False
+        self._overlays.forget_trails()
+        self._run.send("seek", frame_index=max(frame_index, 0))
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._seek(self._frame_index - round(SEEK_STEP_S * self._fps))
+
+    @Slot()
+    def _on_forward(self) -> None:
+        self._seek(self._frame_index + round(SEEK_STEP_S * self._fps))
+
+    @Slot(int)
+    def _on_jump(self, frame_index: int) -> None:
+        self._run.send("pause")
+        self._show_playing(is_playing=False)
+        self._seek(frame_index)
+
+    @Slot()
+    def _on_recount(self) -> None:
+        self._has_ended = False
+        self._overlays.forget_trails()
+        self._results.events.clear()
+        self._run.send("recount")
+        self._show_playing(is_playing=True)
+
+    @Slot(float)
+    def _on_speed(self, factor: float) -> None:
+        self._run.send("speed", factor=factor)
+
+    # Scene and settings.
+
+    def _change(self, **values: Any) -> None:  # noqa: ANN401 - fields of CountSettings
+        if self._settings is not None:
+            self._settings = replace(self._settings, **values)
+            self._keep_timer.start()
+
+    @Slot(object)
+    def _on_scene(self, scene: Scene) -> None:
+        self._change(scene=scene)
+        width, height = self._editor.picture_size
+        self._results.show_scene(scene, width=width, height=height)
+        self._refresh_undo()
+        self._scene_timer.start()
+
+    @Slot()
+    def _send_scene(self) -> None:
+        self._run.send("scene", scene=self._editor.scene.to_json())
+
+    @Slot(object)
+    def _on_settings(self, values: dict[str, Any]) -> None:
+        every = values["detect_every"]
+        self._change(
+            class_names=tuple(values["class_names"]),
+            score=values["score"],
+            detect_every=None if every == "auto" else every,
+            merge_kindred=values["merge_kindred"],
+        )
+        self._stage.suggestion.hide()
+        self._run.send("settings", **values)
+
+    @Slot(str)
+    def _on_tracker(self, tracker: str) -> None:
+        self._change(tracker=tracker)
+        self._run.send("tracker", tracker=tracker)
+
+    @Slot(str)
+    def _on_model(self, model: str) -> None:
+        # Classes and score of one model mean nothing to another.
+        self._change(model=model, class_names=None, score=None)
+        if self._settings is not None:
+            self._open(self._settings)
+
+    @Slot()
+    def _keep_settings(self) -> None:
+        self._keep_timer.stop()
+        if self._settings is not None and self._settings != self._kept_settings:
+            self._kept_settings = self._settings
+            try:
+                self._memory.keep(self._settings)
+            except AppError as error:
+                self._errors.report(error)
+
+    def _refresh_undo(self) -> None:
+        self._actions.undo.setEnabled(self._editor.can_undo)
+        self._actions.redo.setEnabled(self._editor.can_redo)
+
+    @Slot(QAction)
+    def _on_tool_action(self, action: QAction) -> None:
+        self._editor.set_tool(action.data())
+        self._view.setFocus()
+
+    @Slot(str)
+    def _on_tool(self, tool: str) -> None:
+        self._actions.show_tool(tool)
+        self._stage.show_tool(tool)
+
+    @Slot(str)
+    def _on_refused(self, message: str) -> None:
+        self._errors.notify(message)
+
+    # Full screen, recording, saving.
+
+    @Slot(bool)
+    def _on_full_screen(self, is_wanted: bool) -> None:
+        if is_wanted:
+            self._stage.fill_screen()
+        else:
+            self._leave_full_screen()
+
+    @Slot()
+    def _leave_full_screen(self) -> None:
+        self._actions.full_screen.setChecked(False)
+        if self._stage.parent() is None:
+            self._splitter.insertWidget(0, self._stage)
+            self._splitter.setStretchFactor(0, 1)
+            self._view.setFocus()
+
+    def _show_recording(self, *, is_recording: bool) -> None:
+        self._is_recording = is_recording
+        self._actions.show_recording(is_recording=is_recording)
+
+    @Slot()
+    def _on_record(self) -> None:
+        if self._is_recording:
+            self._run.send("stop_recording")
+            self._show_recording(is_recording=False)
+            return
+        self._actions.show_recording(is_recording=False)  # not before the first frame is written
+        path = self._saving.ask_video()
+        if path is not None:
+            self._run.send("record", output=str(path), exists_ok=path.exists())
+
+    @Slot()
+    def _on_save_csv(self) -> None:
+        self._saving.save_events(self._results.events.spool.lines())
+
+    @Slot()
+    def _on_save_json(self) -> None:
+        if self._results.has_results and self._settings is not None:
+            self._saving.save_totals(
+                self._results.summary(source=self._settings.source, model=self._model_name)
+            )
+
+    @Slot()
+    def _on_save_picture(self) -> None:
+        if not self._view.image.isNull():
+            self._saving.save_picture(self._view.rendered_picture())

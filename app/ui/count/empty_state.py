@@ -1,0 +1,73 @@
+"""What the tab shows before a source is open: what one can do here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.count.camera_menu import CameraMenu
+from app.ui.count.count_actions import CountActions
+from app.ui.icons import icon
+from app.ui.naming import named
+
+
+class EmptyState(QWidget):
+    """Four ways to begin.
+
+    Signals
+    -------
+    sample_requested()
+        Count the sample that comes with the application.
+    camera_chosen(int)
+        Number of a camera.
+    """
+
+    sample_requested = Signal()
+    camera_chosen = Signal(int)
+
+    def __init__(self, actions: CountActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("count-empty")
+        title = named(QLabel(self.tr("Count what crosses a line"), self), "empty-title")
+        title.setProperty("role", "title")
+        text = QLabel(
+            self.tr(
+                "Open a video, a camera or a stream, or drop a video file here. "
+                "Then draw a line, a band or a zone on the picture: "
+                "whatever crosses it is counted."
+            ),
+            self,
+        )
+        text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        text.setMaximumWidth(460)
+        text.setMinimumWidth(360)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        glyph = icon("sample", QPalette.ColorRole.HighlightedText)
+        sample = named(
+            QPushButton(glyph, self.tr("Try the sample"), self), "try-sample", role="primary"
+        )
+        sample.clicked.connect(self.sample_requested)
+        video = named(QPushButton(icon("video"), self.tr("Open video…"), self), "empty-video")
+        video.clicked.connect(actions.open_video.trigger)
+        camera = named(QPushButton(icon("camera"), self.tr("Camera"), self), "empty-camera")
+        menu = CameraMenu(camera)
+        menu.camera_chosen.connect(self.camera_chosen)
+        camera.setMenu(menu)
+        stream = named(QPushButton(icon("stream"), self.tr("Stream…"), self), "empty-stream")
+        stream.clicked.connect(actions.open_stream.trigger)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        for button in (sample, video, camera, stream):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        layout.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(4)
+        layout.addLayout(buttons)
+        layout.addStretch(3)

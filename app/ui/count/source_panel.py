@@ -1,0 +1,86 @@
+"""The bar over the picture: open a video, a camera or a stream; what is open now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from app.ui.count.camera_menu import CameraMenu
+from app.ui.count.count_actions import CountActions
+from app.ui.icons import icon
+from app.ui.naming import named
+
+VIDEO_KINDS = "*.mp4 *.avi *.mov *.mkv *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.gif"
+
+
+class SourcePanel(QWidget):
+    """Buttons to open a source, and the name of the open one.
+
+    Signals
+    -------
+    camera_chosen(int)
+        Number of a camera.
+    """
+
+    camera_chosen = Signal(int)
+
+    def __init__(self, actions: CountActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("source-panel")
+        self._text = ""
+        self._camera_menu = CameraMenu(self)
+        self._camera_menu.camera_chosen.connect(self.camera_chosen)
+        camera = named(QToolButton(self), "open-camera-button")
+        camera.setText(self.tr("Camera"))
+        camera.setIcon(icon("camera"))
+        camera.setToolTip(self.tr("Count what a camera sees"))
+        camera.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        camera.setMenu(self._camera_menu)
+        camera.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._name = named(QLabel(self), "source-name")
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._size = named(QLabel(self), "source-size", role="muted")
+        self._close = named(QToolButton(self), "close-source-button", role="flat")
+        self._close.setDefaultAction(actions.close_source)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for action, text in (
+            (actions.open_video, self.tr("Video")),
+            (actions.open_stream, self.tr("Stream")),
+        ):
+            button = named(QToolButton(self), f"{action.objectName()}-button")
+            button.setDefaultAction(action)
+            button.setText(text)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            layout.addWidget(button)
+        layout.insertWidget(1, camera)
+        layout.addSpacing(8)
+        layout.addWidget(self._name, 1)
+        layout.addWidget(self._size)
+        layout.addWidget(self._close)
+        self.show_source("", details="")
+
+    def show_source(self, source: str, *, details: str) -> None:
+        """Show the name of the open source and its details; nothing for an empty name."""
+        is_address = "://" in source
+        self._text = source if is_address or source.isdecimal() else Path(source).name
+        if source.isdecimal():
+            self._text = self.tr("Camera {0}").format(source)
+        self._name.setToolTip(source)
+        self._size.setText(details)
+        self._close.setVisible(bool(source))
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the name to the room there is."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics = self._name.fontMetrics()
+        room = max(self._name.width(), 40)
+        self._name.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
