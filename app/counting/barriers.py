@@ -87,10 +87,10 @@ class Barriers:
             is_counted = is_other & has_travelled & is_backed & state["has_met"].all(axis=2)
             crossings = self._crossings(is_counted, side > 0)
 
-        state["side"] = np.where(is_settled, side, state["side"])
-        state["known_level"] = np.where(is_settled, levels, state["known_level"])
-        state["backed"][is_settled] = 0
-        state["has_met"][is_settled] = False
+        np.copyto(state["side"], side, where=is_settled)
+        np.copyto(state["known_level"], levels, where=is_settled)
+        np.copyto(state["backed"], 0, where=is_settled)
+        np.copyto(state["has_met"], False, where=is_settled[:, :, None])
         return crossings
 
     def _meet(self, state: Records, legs: Legs, levels: Floats) -> None:
@@ -105,18 +105,19 @@ class Barriers:
         starts, ends = legs.starts_px[rows], legs.ends_px[rows]
         first, last = self._edges[barriers, edges, 0], self._edges[barriers, edges, 1]
 
-        crosswise = (
-            _cross(ends - starts, first - starts) * _cross(ends - starts, last - starts) <= 0
-        )
+        legs_px = ends - starts
+        has_met = _cross(legs_px, first - starts) * _cross(legs_px, last - starts) <= 0
         is_along = before == after  # both 0: the leg lies on the edge's line
-        nearest = np.clip(ends, np.minimum(first, last), np.maximum(first, last))
-        low = np.minimum(starts, ends)
-        high = np.maximum(starts, ends)
-        overlaps = ((nearest >= low) & (nearest <= high)).all(axis=1)
-        has_met = np.where(is_along, overlaps, crosswise)
-
-        shares = np.where(is_along, 1.0, before / np.where(is_along, 1.0, before - after))
-        points = np.where(is_along[:, None], nearest, starts + shares[:, None] * (ends - starts))
+        shares = before / np.where(is_along, 1.0, before - after)
+        points = starts + shares[:, None] * legs_px
+        if is_along.any():
+            # It meets where it ends, or at the end of the edge that it passed last.
+            shares[is_along] = 1.0
+            nearest = np.clip(ends, np.minimum(first, last), np.maximum(first, last))[is_along]
+            points[is_along] = nearest
+            is_low = np.minimum(starts, ends)[is_along] <= nearest
+            is_high = nearest <= np.maximum(starts, ends)[is_along]
+            has_met[is_along] = (is_low & is_high).all(axis=1)
         where = rows[has_met], barriers[has_met], edges[has_met]
         state["has_met"][where] = True
         state["met"][where] = legs.meetings(where[0], shares[has_met], points[has_met])

@@ -120,5 +120,5 @@ def carry(state: Records, rows: Rows) -> Records:
 
     A state array keeps one more row than there are tracks: the last is that of a new track.
     """
-    carried: Records = state[np.append(rows, -1)]
+    carried: Records = state.take(np.append(rows, -1), mode="wrap")
     return carried

@@ -59,11 +59,11 @@ class Visits:
 
     def carry(self, rows: Rows) -> list[Transit]:
         """Go on with the tracks that were in `rows`; end the visits of the others."""
-        is_gone = np.ones(len(self._state) - 1, np.bool_)
-        is_gone[rows[rows >= 0]] = False
-        gone = self._state[:-1][is_gone]
+        is_ended = self._state["is_in"].copy()
+        is_ended[rows] = False  # -1 is the row of a new track, which is in no zone
         transits = []
-        for record, zone in ((gone[row], zone) for row, zone in np.argwhere(gone["is_in"])):
+        for row, zone in np.argwhere(is_ended):
+            record = self._state[row]
             if record["is_leaving"][zone]:
                 transits.append(self._leave(record, int(zone)))
             else:
@@ -76,8 +76,8 @@ class Visits:
         state = self._state[:-1]
         state["track_id"], state["class_id"] = track_ids, class_ids
         transits: list[Transit] = []
-        for zone, polygon in enumerate(self._polygons):
-            transits += self._advance_zone(zone, polygon, state, legs)
+        for zone in range(len(self._polygons)):
+            transits += self._advance_zone(zone, state, legs)
         state["was_seen"] |= legs.is_seen
         state["seen_s"][legs.is_seen] = self._now_s = legs.timestamp_s
         return transits
@@ -92,41 +92,45 @@ class Visits:
             stays[class_id] = stays.get(class_id, Stays()) + visit
         return stays
 
-    def _advance_zone(
-        self, zone: int, polygon: _Polygon, state: Records, legs: Legs
-    ) -> list[Transit]:
+    def _advance_zone(self, zone: int, state: Records, legs: Legs) -> list[Transit]:
+        polygon = self._polygons[zone]
         was_in = state["is_in"][:, zone]
         near = np.flatnonzero(legs.is_seen & (was_in | polygon.may_contain(legs.ends_px)))
         if not len(near):
             return []
         is_in = polygon.contains(legs.ends_px[near])
-        transits = []
-
-        entered = near[is_in & ~was_in[near]]
-        arrivals = legs.arrivals(entered)
-        for row, arrival in zip(entered, arrivals, strict=True):
-            if state["was_seen"][row]:
-                transits.append(_transit(state[row], zone, is_entry=True, meeting=arrival))
-        state["since_s"][entered, zone] = legs.timestamp_s
         state["is_leaving"][near[is_in], zone] = False
+        entered = near[is_in & ~was_in[near]]
+        strayed = near[~is_in & was_in[near]]
+        transits = self._enter(entered, zone, state, legs) if len(entered) else []
+        return transits + (self._stray(strayed, zone, state, legs) if len(strayed) else [])
 
-        out = near[~is_in]
-        newly_out = out[~state["is_leaving"][out, zone]]
+    def _enter(self, rows: Rows, zone: int, state: Records, legs: Legs) -> list[Transit]:
+        """Begin the visits of the tracks in `rows`; those seen outside before make an entry."""
+        state["is_in"][rows, zone] = True
+        state["since_s"][rows, zone] = legs.timestamp_s
+        return [
+            _transit(state[row], zone, is_entry=True, meeting=arrival)
+            for row, arrival in zip(rows, legs.arrivals(rows), strict=True)
+            if state["was_seen"][row]
+        ]
+
+    def _stray(self, rows: Rows, zone: int, state: Records, legs: Legs) -> list[Transit]:
+        """Note which visitors in `rows` are out, and end the visits of those far enough."""
+        newly_out = rows[~state["is_leaving"][rows, zone]]
         state["left"][newly_out, zone] = legs.arrivals(newly_out)
-        state["is_leaving"][out, zone] = was_in[out]
-        state["is_in"][entered, zone] = True
+        state["is_leaving"][rows, zone] = True
 
-        staying = out[state["is_in"][out, zone]]
-        gaps = polygon.gaps(legs.ends_px[staying])
+        gaps = self._polygons[zone].gaps(legs.ends_px[rows])
         squares = (gaps**2).sum(axis=1)
         # The extent is |gap| . size / distance; times the distance, nothing is divided by 0.
-        extents_by_distance = (np.abs(gaps) * legs.sizes_px[staying]).sum(axis=1)
+        extents_by_distance = (np.abs(gaps) * legs.sizes_px[rows]).sum(axis=1)
         has_left = (squares >= self._rules.margin_min_px**2) & (
             squares >= self._rules.travel_ratio * extents_by_distance
         )
-        for row in staying[has_left]:
-            transits.append(self._leave(state[row], zone))
-            state["is_in"][row, zone] = state["is_leaving"][row, zone] = False
+        left = rows[has_left]
+        transits = [self._leave(state[row], zone) for row in left]
+        state["is_in"][left, zone] = state["is_leaving"][left, zone] = False
         return transits
 
     def _leave(self, record: np.void, zone: int) -> Transit:
@@ -164,10 +168,12 @@ class _Polygon:
         # A side is met by the ray to the right when one end lies above it and one does not.
         is_astride = (offsets[..., 1] < 0) != (offsets[..., 1] < sides_y)
         is_met = is_astride & ((turn > 0) == (sides_y > 0)) & (turn != 0)
-        is_odd = is_met.sum(axis=1) % 2 == 1
-        along = (offsets * self._sides).sum(axis=2)
-        is_on_border = (turn == 0) & (along >= 0) & (along <= self._squares)
-        return np.asarray(is_odd | is_on_border.any(axis=1))
+        is_within = np.bitwise_xor.reduce(is_met, axis=1)
+        is_in_line = turn == 0
+        if is_in_line.any():
+            along = (offsets * self._sides).sum(axis=2)
+            is_within |= (is_in_line & (along >= 0) & (along <= self._squares)).any(axis=1)
+        return np.asarray(is_within)
 
     def gaps(self, points_px: Floats) -> Floats:
         """Return the vector from each point to the nearest of the border, shape (N, 2)."""
