@@ -1,6 +1,6 @@
 """All checks of the project, one after the other; arguments go to pytest, which comes last.
 
-    uv run --locked tests/check.py
+uv run --locked tests/check.py
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main(pytest_arguments: list[str]) -> int:
         if failed and name == "pytest":  # said before it, so that its own summary stays the end
             sys.stderr.write(f"Failed so far: {', '.join(failed)}\n")
         if subprocess.run([program, *arguments, *extra], cwd=REPOSITORY, check=False).returncode:
-            failed.append(name)
+            failed.append(" ".join([name, *arguments[:1]]))
     return 1 if failed else 0
 
 
