@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter as Tally
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -150,10 +151,10 @@ class EventLog:
         publish(self._path)
 
     def discard(self) -> None:
-        """Leave no file behind, and the one that was there before as it is."""
-        if not self._stream.closed:
+        """Leave no partial file behind, and the one that was there before as it is."""
+        with suppress(OSError):  # what a full disk did not take is thrown away anyway
             self._stream.close()
-            remove_quietly(partial_path(self._path))
+        remove_quietly(partial_path(self._path))
 
     def __enter__(self) -> Self:
         return self

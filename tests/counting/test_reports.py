@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter as Tally
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,6 +126,17 @@ class TestEventLog:
     def test_names_the_file_that_cannot_be_written(self, tmp_path):
         with pytest.raises(FileWriteError, match=r"events\.csv"):
             EventLog(tmp_path / "nowhere" / "events.csv")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+    def test_says_that_the_disk_is_full(self, tmp_path):
+        path = tmp_path / "events.csv"
+        partial_path(path).symlink_to("/dev/full")
+        log = EventLog(path)
+        with pytest.raises(FileWriteError) as caught:
+            log.write(EVENT)
+        assert caught.value.code == "disk-full"
+        log.discard()
+        assert list(tmp_path.iterdir()) == []
 
 
 def random_run():
