@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
@@ -18,6 +20,16 @@ from app.files import partial_path, write_error
 MAX_MEMBERS = 10_000
 MAX_BYTES = 4 * 2**30  # the largest model of the TF2 zoo unpacks to 1.5 GB
 _CHUNK_BYTES = 2**20
+
+# RuntimeError: an encrypted zip, or a way of packing that Python does not know.
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,
+)
 
 Member = tuple[str, IO[bytes]]
 
@@ -52,7 +64,7 @@ def unpack(path: Path, cache_dir: Path) -> Path:
         folder = cache_dir / digest
         if not folder.is_dir():
             _unpack_into(path, folder)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, RuntimeError) as error:
+    except BROKEN_ARCHIVE as error:
         raise _broken(path, error) from error
     return folder
 
@@ -64,8 +76,6 @@ def _unpack_into(path: Path, folder: Path) -> None:
         partial.mkdir(parents=True)
         _write_members(path, partial)
         partial.rename(folder)
-    except (zipfile.BadZipFile, EOFError, tarfile.TarError):
-        raise
     except OSError as error:
         if error.errno is None:  # gzip's and zlib's complaints about the data
             raise _broken(path, error) from error

@@ -74,9 +74,10 @@ def _classes_inside(path: Path) -> dict[int, str] | None:
         return None
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
-            if PurePosixPath(name).name in FILE_NAMES:
+            inner = PurePosixPath(name)
+            if inner.name in FILE_NAMES:
                 text = archive.read(name).decode("utf-8", errors="replace")
-                return parse_label_map(text, PurePosixPath(name).suffix)
+                return parse_label_map(text, inner.suffix, origin=f"{name} in {path}")
     return None
 
 

@@ -56,26 +56,39 @@ def read_label_map(path: Path) -> dict[int, str]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        classes = parse_label_map(text, path.suffix.lower())
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            "label-map-broken",
-            f"{path} is not a label map that can be read: {error}.",
-            "A label map gives each class a name and a whole number from 1 on.",
-        ) from error
-    return classes
+    except (OSError, UnicodeDecodeError) as error:
+        raise _broken(str(path), error) from error
+    return parse_label_map(text, path.suffix, origin=str(path))
 
 
-def parse_label_map(text: str, suffix: str) -> dict[int, str]:
+def parse_label_map(text: str, suffix: str, *, origin: str) -> dict[int, str]:
     """Read the `text` of a label map whose file name ends in `suffix` (``.pbtxt``).
+
+    Parameters
+    ----------
+    text, suffix : str
+    origin : str
+        Where the text is from, for the message.
+
+    Returns
+    -------
+    dict of int to str
+        Names by 1-based class id, ascending; gaps are allowed.
 
     Raises
     ------
-    ValueError
-        When an item lacks its id or name, an id comes twice or is below 1, or nothing is there.
+    ModelError
+        ``label-map-broken``: an item lacks its id or name, an id comes twice or is below 1, or
+        nothing is there.
     """
     readers = {".pbtxt": _from_pbtxt, ".csv": _from_csv, ".json": _from_json}
-    items = list(readers.get(suffix, _from_lines)(text))
+    try:
+        return _checked(list(readers.get(suffix.lower(), _from_lines)(text)))
+    except (ValueError, LookupError, TypeError, RecursionError, csv.Error) as error:
+        raise _broken(origin, error) from error
+
+
+def _checked(items: list[tuple[int, str]]) -> dict[int, str]:
     classes = dict(sorted(items))
     if not classes:
         raise ValueError("it names no class")
@@ -84,6 +97,14 @@ def parse_label_map(text: str, suffix: str) -> dict[int, str]:
     if min(classes) < 1:
         raise ValueError("an id is below 1 (0 is the background)")
     return classes
+
+
+def _broken(origin: str, error: Exception) -> ModelError:
+    return ModelError(
+        "label-map-broken",
+        f"{origin} is not a label map that can be read: {error}.",
+        "A label map gives each class a name and a whole number from 1 on.",
+    )
 
 
 def coco_label_map() -> tuple[dict[int, str], tuple[str, ...]]:

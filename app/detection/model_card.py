@@ -116,19 +116,23 @@ class _Reader:
         self._path = path
 
     def card(self, fields: Mapping[str, Any]) -> ModelCard:
-        given = fields.get("input", {})
-        thresholds = fields.get("thresholds", {})
+        given = self._take(fields, "input", _section, {})
+        thresholds = self._take(fields, "thresholds", _section, {})
         groups = fields.get("kindred")
+        classes = self._take(fields, "classes", _classes)
+        defaults = self._take(fields, "default_class_names", tuple, ())
+        if unknown := set(defaults) - set(classes.values()):
+            raise _broken(self._path, f"it has no classes {', '.join(sorted(unknown))}")
         return ModelCard(
             name=self._take(fields, "name", str),
-            classes=self._take(fields, "classes", _classes),
+            classes=classes,
             input=InputSpec(
-                self._take(given, "mean", float, 127.5), self._take(given, "std", float, 127.5)
+                self._take(given, "mean", float, 127.5), self._take(given, "std", _positive, 127.5)
             ),
-            output=self._output(fields.get("output", {})),
+            output=self._output(self._take(fields, "output", _section, {})),
             default_score=self._take(thresholds, "score", float, 0.5),
             max_extent_norm=self._take(thresholds, "max_extent_norm", float, 1.0),
-            default_class_names=self._take(fields, "default_class_names", tuple, ()),
+            default_class_names=defaults,
             kindred=None if groups is None else self._take(fields, "kindred", _groups),
         )
 
@@ -138,7 +142,7 @@ class _Reader:
             return OutputSpec()
         if layout != "ssd-anchors":
             raise _broken(self._path, f"its output layout {layout!r} is not known")
-        anchors = self._take(fields, "anchors", dict)
+        anchors = self._take(fields, "anchors", _section)
         return OutputSpec(
             layout="ssd-anchors",
             boxes_name=self._take(fields, "boxes", str),
@@ -169,6 +173,19 @@ class _Reader:
             raise _broken(self._path, f'the field "{key}" is missing') from error
         except (TypeError, ValueError) as error:
             raise _broken(self._path, f'the field "{key}" does not fit', str(error)) from error
+
+
+def _section(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("it is to be an object with fields")
+    return value
+
+
+def _positive(value: float) -> float:
+    number = float(value)
+    if number <= 0:
+        raise ValueError("it is to be above 0")
+    return number
 
 
 def _classes(items: Sequence[Mapping[str, Any]]) -> dict[int, str]:
