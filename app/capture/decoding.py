@@ -20,6 +20,7 @@ _MAX_FPS = 1000.0  # above it, the container states its clock and not its rate
 # Threads over frames mend damaged pictures differently from run to run; up to this size one
 # thread decodes faster than pictures can be searched for objects (2 ms at 1280x720).
 _ONE_THREAD_PX = 1920 * 1088
+_TEXT_ART_CODECS = frozenset({"ansi", "bintext", "idf", "xbin"})  # FFmpeg plays .txt with them
 
 _TURNS = {
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
@@ -111,9 +112,10 @@ def _turned(image_bgr: npt.NDArray[np.uint8], turn: int) -> npt.NDArray[np.uint8
 
 
 def moving_picture(container: InputContainer) -> VideoStream | None:
-    """Return the video stream of a container; the cover art of a song is none."""
+    """Return the video stream; the cover art of a song is none, nor is a text file."""
     for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
+        is_text = stream.codec_context.name in _TEXT_ART_CODECS
+        if not is_text and not stream.disposition & Disposition.attached_pic:
             is_large = stream.width * stream.height > _ONE_THREAD_PX
             stream.thread_type = "AUTO" if is_large else "SLICE"
             return stream

@@ -60,7 +60,7 @@ class _Container:
 
 
 # Playable to the last key frame even if the program is killed, an ordinary file once closed.
-_FRAGMENTED = {"movflags": "+hybrid_fragmented"}
+_FRAGMENTED = {"movflags": "+hybrid_fragmented", "flush_packets": "1"}
 _CONTAINERS = {
     ".mp4": _Container("mp4", _H264_OR_ELSE, _FRAGMENTED),
     ".m4v": _Container("mp4", _H264_OR_ELSE, _FRAGMENTED),
@@ -213,7 +213,9 @@ class VideoRecorder:
             )
             try:
                 self._stream = self._add_stream(container, codec)
-                container.start_encoding()
+                # Not container.start_encoding(): FFmpeg crashes on finishing a fragmented file
+                # whose header stands but no packet.
+                self._stream.codec_context.open()
             except (av.FFmpegError, ValueError) as failure:  # ValueError: codec not built in
                 error = failure
                 _close_quietly(container)
