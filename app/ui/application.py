@@ -44,6 +44,7 @@ def run(*, is_sample: bool = False) -> int:
         Count in the bundled sample at once.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("app").setLevel(logging.INFO)  # what was shown in the error bar
     qInstallMessageHandler(_log_of_qt)
     application = make_application()
     state = AppState(window_settings(), application)

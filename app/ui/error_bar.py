@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.ui.error_presenter import ErrorPresenter
-from app.ui.icons import icon
+from app.ui.icons import IconLabel, icon
 from app.ui.naming import named
 
 NOTICE_MS = 10_000
@@ -45,7 +45,7 @@ class ErrorBar(QFrame):
         super().__init__(parent)
         self.setObjectName("error-bar")
         self._reports: list[_Report] = []
-        self._icon = QLabel(self)
+        self._icon = IconLabel(20, self)
         self._message = named(QLabel(self), "error-message")
         self._hint = named(QLabel(self), "error-hint")
         for label in (self._message, self._hint):
@@ -145,7 +145,7 @@ class ErrorBar(QFrame):
 
     def _dress(self, *, is_error: bool) -> None:
         role = QPalette.ColorRole.BrightText if is_error else QPalette.ColorRole.Accent
-        self._icon.setPixmap(icon("warning" if is_error else "info", role).pixmap(20, 20))
+        self._icon.set_icon(icon("warning" if is_error else "info", role))
         self.setProperty("role", "error-bar" if is_error else "notice-bar")
         self.style().unpolish(self)  # a changed property alone does not change the style
         self.style().polish(self)

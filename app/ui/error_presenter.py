@@ -32,7 +32,7 @@ class ErrorPresenter(QObject):
 
     def report(self, error: AppError) -> None:
         """Show an error until the person closes it."""
-        _log.warning("%s: %s %s", error.code, error, error.detail)
+        _log.info("%s: %s %s", error.code, error, error.detail)
         self.error_reported.emit(error)
 
     def notify(self, message: str, hint: str = "") -> None:

@@ -8,8 +8,17 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 from app.paths import resource_path
 
@@ -31,6 +40,26 @@ def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) ->
 def application_icon() -> QIcon:
     """Return Tallybox's own icon, in its own colours."""
     return QIcon(str(resource_path("icons", "tallybox.svg")))
+
+
+class IconLabel(QWidget):
+    """An icon that stands by itself; unlike a pixmap in a `QLabel` it follows the theme."""
+
+    def __init__(self, size_px: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(size_px, size_px)
+        self._icon = QIcon()
+
+    def set_icon(self, shown: QIcon) -> None:
+        """Show another icon."""
+        self._icon = shown
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon in the colours of now."""
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+        painter.end()
 
 
 class _GlyphEngine(QIconEngine):

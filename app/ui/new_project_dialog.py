@@ -48,10 +48,8 @@ class NewProjectDialog(QDialog):
         self._error.setWordWrap(True)
         self._error.hide()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self._create = self._buttons.addButton(
-            self.tr("Create"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        named(self._create, "project-create", role="primary")
+        self._create = named(QPushButton(self.tr("Create"), self), "project-create", role="primary")
+        self._buttons.addButton(self._create, QDialogButtonBox.ButtonRole.AcceptRole)
 
         place_row = QHBoxLayout()
         place_row.addWidget(self._place, 1)
@@ -59,7 +57,9 @@ class NewProjectDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(12)
         form.addRow(self.tr("&Name"), self._name)
-        form.addRow(self.tr("&In the folder"), place_row)
+        place_label = QLabel(self.tr("&In the folder"), self)
+        place_label.setBuddy(self._place)
+        form.addRow(place_label, place_row)
         form.addRow("", self._folder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)

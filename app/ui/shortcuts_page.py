@@ -46,7 +46,7 @@ class ShortcutsPage(QDialog):
         self._grid.setVerticalSpacing(6)
         self._rows: list[tuple[str, QLabel, QLabel]] = []
         for title, actions in groups:
-            self._add_group(title, [action for action in actions if action.shortcuts()])
+            self._add_group(title, [action for action in actions if shortcut_text(action)])
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
@@ -65,15 +65,15 @@ class ShortcutsPage(QDialog):
             return
         heading = QLabel(title, self)
         heading.setProperty("role", "section")
+        heading.setContentsMargins(0, 10, 0, 2)
         self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 2)
         for action in actions:
             name = QLabel(plain_text(action), self)
             keys = QLabel(shortcut_text(action), self)
             keys.setProperty("role", "key")
-            keys.setAlignment(Qt.AlignmentFlag.AlignRight)
             row = self._grid.rowCount()
             self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(keys, row, 1)
+            self._grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)
             self._rows.append((f"{title} {name.text()} {keys.text()}".casefold(), name, keys))
 
     def _filter(self, text: str) -> None:
@@ -91,4 +91,4 @@ def plain_text(action: QAction) -> str:
 def shortcut_text(action: QAction) -> str:
     """Return an action's shortcuts as this system writes them."""
     native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(sequence.toString(native) for sequence in action.shortcuts())
+    return ", ".join(filter(None, (key.toString(native) for key in action.shortcuts())))

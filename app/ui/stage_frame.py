@@ -66,7 +66,8 @@ class StageFrame(QWidget):
         self.job: ChildJob | None = None
 
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._make_project_panel())
+        if stage.needs_project:
+            self._stack.addWidget(self._make_project_panel())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -119,11 +120,13 @@ class StageFrame(QWidget):
         hint.setWordWrap(True)
         hint.setMaximumWidth(480)
         new_button = named(
-            QPushButton(icon("folder-new"), self.tr("New project…"), panel), "needs-project-new"
+            QPushButton(icon("folder-new"), self.tr("New project…"), panel),
+            f"{self.stage.key}-new-project",
         )
         new_button.clicked.connect(self.new_project_requested)
         open_button = named(
-            QPushButton(icon("folder"), self.tr("Open project…"), panel), "needs-project-open"
+            QPushButton(icon("folder"), self.tr("Open project…"), panel),
+            f"{self.stage.key}-open-project",
         )
         open_button.clicked.connect(self.open_project_requested)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.app_state import AppState
-from app.ui.icons import application_icon, icon
+from app.ui.icons import IconLabel, application_icon, icon
 from app.ui.naming import named
 
 CONTENT_WIDTH_PX = 860
 LOGO_PX = 52
+CHOICE_ICON_PX = 24
 
 
 class StartPage(QScrollArea):
@@ -105,22 +106,42 @@ class StartPage(QScrollArea):
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(self._section(self.tr("Count")))
-        sample = self._choice("start-sample", "sample", self.tr("Try the sample"))
-        sample.setToolTip(self.tr("Counts people in a short street scene that comes with Tallybox"))
-        sample.clicked.connect(self.sample_requested)
-        video = self._choice("start-video", "video", self.tr("Open a video…"))
-        video.setToolTip(self.tr("Or drop a video anywhere on this window"))
-        video.clicked.connect(self.video_requested)
-        column.addWidget(sample)
-        column.addWidget(video)
+        for choice in (
+            self._choice(
+                "start-sample",
+                "sample",
+                self.tr("Try the sample"),
+                self.tr("Counts people in a short street scene."),
+                self.sample_requested,
+            ),
+            self._choice(
+                "start-video",
+                "video",
+                self.tr("Open a video…"),
+                self.tr("Or drop one anywhere on this window."),
+                self.video_requested,
+            ),
+        ):
+            column.addWidget(choice)
         column.addSpacing(12)
         column.addWidget(self._section(self.tr("Project")))
-        new = self._choice("start-new", "folder-new", self.tr("New project…"))
-        new.clicked.connect(self.new_requested)
-        open_ = self._choice("start-open", "folder", self.tr("Open a project…"))
-        open_.clicked.connect(self.open_requested)
-        column.addWidget(new)
-        column.addWidget(open_)
+        for choice in (
+            self._choice(
+                "start-new",
+                "folder-new",
+                self.tr("New project…"),
+                self.tr("A folder for your images, models and counts."),
+                self.new_requested,
+            ),
+            self._choice(
+                "start-open",
+                "folder",
+                self.tr("Open a project…"),
+                self.tr("A folder that has a tallybox.toml."),
+                self.open_requested,
+            ),
+        ):
+            column.addWidget(choice)
         column.addStretch(1)
         return column
 
@@ -152,9 +173,27 @@ class StartPage(QScrollArea):
         label.setProperty("role", "section")
         return label
 
-    def _choice(self, name: str, icon_name: str, text: str) -> QPushButton:
-        button = named(QPushButton(icon(icon_name), f"  {text}", self), name, role="choice")
-        button.setIconSize(QSize(22, 22))
+    def _choice(
+        self, name: str, icon_name: str, title: str, hint: str, requested: SignalInstance
+    ) -> QPushButton:
+        button = named(QPushButton(self), name, role="choice")
+        button.setAccessibleName(title.rstrip("…"))
+        button.setAccessibleDescription(hint)
+        picture = IconLabel(CHOICE_ICON_PX, button)
+        picture.set_icon(icon(icon_name))
+        title_label = named(QLabel(title, button), f"{name}-title", role="choice-title")
+        hint_label = named(QLabel(hint, button), f"{name}-hint", role="muted")
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(title_label)
+        texts.addWidget(hint_label)
+        row = QHBoxLayout(button)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(16)
+        row.addWidget(picture)
+        row.addLayout(texts, 1)
+        button.setMinimumSize(row.sizeHint())  # a button does not ask its layout
+        button.clicked.connect(requested)
         return button
 
     def _add_recent(self, folder: Path) -> None:

@@ -69,7 +69,9 @@ class WindowMenus(QObject):
         action.setObjectName(f"action-{name}")
         if icon_name:
             action.setIcon(icon(icon_name))
-        action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts])
+        # A standard key may be empty on a system, or be the one we add.
+        sequences = [QKeySequence(shortcut) for shortcut in shortcuts]
+        action.setShortcuts([known for known in dict.fromkeys(sequences) if not known.isEmpty()])
         action.triggered.connect(on_triggered)
         menu.addAction(action)
         return action
@@ -141,7 +143,7 @@ class WindowMenus(QObject):
             self.tr("&Full screen"),
             window.toggle_full_screen,
             icon_name="full-screen",
-            shortcuts=[QKeySequence.StandardKey.FullScreen],
+            shortcuts=[QKeySequence.StandardKey.FullScreen, Qt.Key.Key_F11],
         )
 
     def _fill_help(self) -> QAction:
