@@ -118,7 +118,7 @@ def _reason(path: Path, error: Exception) -> str:
         return "reading it is not allowed"
     if isinstance(error, IsADirectoryError):
         return "it is a folder"
-    if not path.stat().st_size:
+    if path.is_file() and not path.stat().st_size:
         return "the file is empty"
     if isinstance(error, UnidentifiedImageError):
         return "it is not a picture"

@@ -76,8 +76,9 @@ class ImageFolderSource:
             sentences.append(
                 f"{len(names)} of {len(self._paths)} pictures could not be read: {listed}."
             )
-        if self._fitted:
-            sentences.append(f"{len(self._fitted)} pictures of another size were fitted.")
+        if count := len(self._fitted):
+            words = "picture of another size was" if count == 1 else "pictures of another size were"
+            sentences.append(f"{count} {words} fitted.")
         return " ".join(sentences) or None
 
     def read(self) -> Frame | None:
