@@ -15,6 +15,8 @@ CARD_NAME = "model.json"
 SCHEMA_VERSION = 1
 
 _Value = TypeVar("_Value")
+_NOTHING: Mapping[str, Any] = {}
+_NO_NAMES: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,11 @@ class _Reader:
         self._path = path
 
     def card(self, fields: Mapping[str, Any]) -> ModelCard:
-        given = self._take(fields, "input", _section, {})
-        thresholds = self._take(fields, "thresholds", _section, {})
+        given = self._take(fields, "input", _section, _NOTHING)
+        thresholds = self._take(fields, "thresholds", _section, _NOTHING)
         groups = fields.get("kindred")
         classes = self._take(fields, "classes", _classes)
-        defaults = self._take(fields, "default_class_names", tuple, ())
+        defaults = self._take(fields, "default_class_names", _names, _NO_NAMES)
         if unknown := set(defaults) - set(classes.values()):
             raise _broken(self._path, f"it has no classes {', '.join(sorted(unknown))}")
         return ModelCard(
@@ -129,7 +131,7 @@ class _Reader:
             input=InputSpec(
                 self._take(given, "mean", float, 127.5), self._take(given, "std", _positive, 127.5)
             ),
-            output=self._output(self._take(fields, "output", _section, {})),
+            output=self._output(self._take(fields, "output", _section, _NOTHING)),
             default_score=self._take(thresholds, "score", float, 0.5),
             max_extent_norm=self._take(thresholds, "max_extent_norm", float, 1.0),
             default_class_names=defaults,
@@ -195,8 +197,12 @@ def _classes(items: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     return classes
 
 
+def _names(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(str(name) for name in items)
+
+
 def _groups(items: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(str(name) for name in group) for group in items)
+    return tuple(_names(group) for group in items)
 
 
 def _floats(items: Iterable[float]) -> tuple[float, ...]:
