@@ -196,15 +196,17 @@ class MainWindow(QMainWindow):
         tab = self._tabs.widget(index)
         if isinstance(tab, StageFrame):
             tab.show_page()
+            self._menus.show_stage(tab.stage)
         else:
             self._start_page.refresh()
+            self._menus.show_stage(None)
         self._refresh_strip()
         self._refresh_title()
 
     @Slot(object)
     def _on_page_made(self, page: StagePage) -> None:
         frame = next(frame for frame in self._frames if frame.page is page)
-        self._menus.add_stage(frame.stage.display_title, page.actions_for_menu())
+        self._menus.add_stage(frame.stage, page.actions_for_menu())
 
     @Slot()
     def _refresh_strip(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.ui.app_state import AppState
 from app.ui.icons import icon
+from app.ui.stages import Stage
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -26,9 +27,10 @@ class WindowMenus(QObject):
         self._window = window
         self._state = state
         self._menus: list[QMenu] = []
+        self._stage_menus: dict[str, QMenu] = {}
         self._fill_file()
         self._fill_view()
-        self._stage_menus_before = self._fill_help()
+        self._help = self._fill_help()
         state.recent_projects_changed.connect(self._fill_recent)
         state.project_changed.connect(self._on_project_changed)
         state.theme_changed.connect(self._check_theme)
@@ -41,13 +43,19 @@ class WindowMenus(QObject):
         """Title and actions of every menu, sub-menus included, for the shortcuts page."""
         return [(menu.title().replace("&", ""), _flat(menu)) for menu in self._menus]
 
-    def add_stage(self, title: str, actions: Sequence[QAction]) -> None:
+    def add_stage(self, stage: Stage, actions: Sequence[QAction]) -> None:
         """Add the menu of a stage before the help menu."""
-        menu = QMenu(title, self._window)
-        menu.setObjectName(f"menu-{title.lower()}")
+        menu = QMenu(stage.display_title, self._window)
+        menu.setObjectName(f"menu-{stage.key}")
         menu.addActions(actions)
-        self._window.menuBar().insertMenu(self._stage_menus_before, menu)
+        self._window.menuBar().insertMenu(self._help, menu)
         self._menus.insert(len(self._menus) - 1, menu)
+        self._stage_menus[stage.key] = menu
+
+    def show_stage(self, stage: Stage | None) -> None:
+        """Show the menu of the stage in front, and no other stage's."""
+        for key, menu in self._stage_menus.items():
+            menu.menuAction().setVisible(stage is not None and key == stage.key)
 
     def _add_menu(self, name: str, title: str) -> QMenu:
         menu = self._window.menuBar().addMenu(title)
