@@ -48,6 +48,13 @@ def test_the_readme_names_the_libraries_that_the_program_looks_for():
     assert [package for package in packages if package not in readme] == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_link_to_a_file_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)\)", read(page))
+    files = [link for link in links if "://" not in link]
+    assert [link for link in files if not (ROOT / link).exists()] == []
+
+
 def test_every_command_of_the_readme_exists():
     told = set(re.findall(r"^tallybox ([a-z]+)", read("README.md"), flags=re.MULTILINE))
     assert told
