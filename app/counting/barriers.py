@@ -59,7 +59,10 @@ class Barriers:
         self._state = carry(self._state, rows)
 
     def advance(self, legs: Legs) -> list[Crossing]:
-        """Follow each track along its newest leg and return the crossings now certain."""
+        """Follow each track along its newest leg and return the crossings now certain.
+
+        The leg of a track that is not seen now goes nowhere, and so changes nothing.
+        """
         state, rules = self._state[:-1], self._rules
         levels = project(legs.ends_px, self._normals)
         extents = project(legs.sizes_px, np.abs(self._normals))
@@ -73,7 +76,6 @@ class Barriers:
         margins = np.maximum(rules.margin_min_px * self._lengths, rules.margin_ratio * extents)
         low, high = self._levels[:, 0], self._levels[:, 1]
         side = (levels > high + margins).astype(np.int8) - (levels < low - margins)
-        side *= legs.is_seen[:, None]
 
         is_other = side * state["side"] == -1
         is_settled = (side != 0) & ~is_other
@@ -97,7 +99,7 @@ class Barriers:
         """Note the edges that the newest legs meet: the ends of a leg and of an edge count."""
         before = state["level"][:, :, None] - self._levels
         after = levels[:, :, None] - self._levels
-        is_near = (before * after <= 0) & legs.is_seen[:, None, None]
+        is_near = before * after <= 0
         if not is_near.any():
             return
         rows, barriers, edges = np.nonzero(is_near)

@@ -176,6 +176,13 @@ class TestUnseen:
         assert event.point_px == (500, 500)
         assert event.box_xyxy == (480, 490, 520, 530)
 
+    def test_the_frame_of_a_meeting_is_not_rounded_up(self):
+        """7 of 25 frames: 0.28 * 25 is a little more than 7 in floating point."""
+        seen = np.ones((26, 1), bool)
+        seen[1:25] = False
+        (event,) = drive(counter_of(LEVEL), down(472, *[0] * 24, 572), is_visible=seen)
+        assert event.frame_index == 7
+
     def test_round_the_end_unseen_is_judged_by_the_straight_way(self):
         seen = np.array([[True], [True], [False], [True]])
         path = [(700, 450), (950, 480), (0, 0), (950, 560)]
@@ -234,6 +241,14 @@ class TestPixels:
     def test_where_no_pixels_were_compared_the_box_is_believed(self):
         motions = np.array([[[0, 0]], [[np.nan, np.nan]], [[np.nan, np.nan]], [[0, 10]]])
         assert directions(LEVEL, self.PATH, motions_px=motions) == ["down"]
+
+    def test_pixels_of_the_last_frame_are_not_those_of_a_gap(self):
+        """Seen again beyond the line after three frames, with the motion of the last alone."""
+        seen = np.array([[True], [False], [False], [True]])
+        motions = np.full((4, 1, 2), (0, 10))
+        assert directions(LEVEL, down(450, 0, 0, 540), is_visible=seen, motions_px=motions) == [
+            "down"
+        ]
 
     def test_a_halt_on_the_line_does_not_cost_the_crossing(self):
         """The box flickers over the line unbacked, then the car does drive on."""
