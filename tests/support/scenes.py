@@ -22,6 +22,8 @@ import numpy.typing as npt
 
 from app.capture.source import Frame, SourceInfo
 from app.detection.detections import Detections
+from app.detection.kinship import Kinship
+from app.detection.suppression import suppress
 from tests.support.scene_detections import (
     PERFECT,
     DetectorFaults,
@@ -142,6 +144,7 @@ class ScriptedDetector:
     def __init__(self, scene: Scene, *, cost_s: float = 0.0) -> None:
         self._scene = scene
         self._cost_s = cost_s
+        self._kinship = Kinship(CLASSES)
         self.runs = 0
 
     def detect(
@@ -152,13 +155,18 @@ class ScriptedDetector:
         class_ids: Collection[int] | None = None,
         merge_kindred: bool = True,
     ) -> Detections:
-        """Return the scene's detections for the frame that `image_bgr` shows."""
+        """Return what a real detector would make of the scene's detections in this frame."""
         self.runs += 1
         end_s = time.perf_counter() + self._cost_s
         detections = self._scene.detections(read_frame_code(image_bgr))
         while time.perf_counter() < end_s:
             pass  # a real detector keeps a core busy
-        return select_detections(detections, min_score=min_score, class_ids=class_ids)
+        return suppress(
+            select_detections(detections, min_score=min_score, class_ids=class_ids),
+            self._kinship,
+            merge_kindred=merge_kindred,
+            confident_score=self.default_score,
+        )
 
     def close(self) -> None:
         """Do nothing."""
