@@ -19,7 +19,7 @@ class Relation(IntEnum):
     """What two class names have to do with each other."""
 
     UNKNOWN = 0
-    STRANGERS = 1  # both are known, and never one object: a rider and the bicycle
+    STRANGERS = 1  # both are known, and two objects: a rider and the bicycle
     KIN = 2  # may name one object; a class is its own kin
 
 

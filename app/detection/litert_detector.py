@@ -17,6 +17,7 @@ from app.detection.errors import ModelError
 from app.detection.model_card import InputSpec, ModelCard
 from app.detection.tflite_outputs import OutputReader, anchor_outputs, finished_outputs
 
+INPUT_TYPES = (np.float32, np.uint8, np.int8)
 MAX_THREADS = 4  # a small network gains nothing from more, and the rest of the program needs some
 
 
@@ -62,7 +63,8 @@ def open_tflite(path: Path, card: ModelCard) -> LiteRtDetector:
     interpreter = load_interpreter(path)
     if card.output.layout == "ssd-anchors":
         return LiteRtDetector(interpreter, anchor_outputs(interpreter, path, card.output), card)
-    return LiteRtDetector(interpreter, finished_outputs(interpreter, path), card)
+    outputs = finished_outputs(interpreter, path).for_labels(card.classes)
+    return LiteRtDetector(interpreter, outputs, card)
 
 
 def load_interpreter(path: Path) -> Interpreter:
@@ -76,7 +78,9 @@ def load_interpreter(path: Path) -> Interpreter:
     try:
         interpreter = Interpreter(model_path=str(path), num_threads=available_threads())
         interpreter.allocate_tensors()
-        shape = [int(side) for side in interpreter.get_input_details()[0]["shape"]]
+        detail = interpreter.get_input_details()[0]
+        # The signature says -1 where a size is open; the shape has 1 there.
+        shape = [int(side) for side in detail["shape_signature"]]
     except (OSError, ValueError, RuntimeError, IndexError) as error:
         raise ModelError(
             "model-broken",
@@ -84,11 +88,14 @@ def load_interpreter(path: Path) -> Interpreter:
             "The file may be damaged or cut short: export or download it again.",
             str(error),
         ) from error
-    if len(shape) != 4 or shape[0] != 1 or shape[3] != 3 or min(shape) < 1:
+    is_picture = len(shape) == 4 and shape[0] == 1 and shape[3] == 3 and min(shape) > 0
+    if not is_picture or detail["dtype"] not in INPUT_TYPES:
         raise ModelError(
             "model-input-unfit",
-            f"{path} does not take one colour picture: its input is {shape}.",
-            "A detector with an input of 1 x height x width x 3 is needed.",
+            f"{path} does not take one colour picture: its input is "
+            f"{np.dtype(detail['dtype'])} {shape}.",
+            "A detector with an input of 1 x height x width x 3 of a fixed size is needed, in "
+            "float32, uint8 or int8.",
         )
     return interpreter
 
@@ -105,14 +112,18 @@ class _InputPicture:
 
     def __init__(self, detail: dict[str, npt.NDArray[np.int32]], spec: InputSpec) -> None:
         _, self._height, self._width, _ = (int(side) for side in detail["shape"])
-        self._is_quantised = detail["dtype"] == np.uint8
+        self._dtype = detail["dtype"]
         self._factor, self._offset = 1 / spec.std, -spec.mean / spec.std
         self._buffer = np.empty((1, self._height, self._width, 3), np.float32)
 
-    def prepare(self, image_bgr: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32 | np.uint8]:
+    def prepare(
+        self, image_bgr: npt.NDArray[np.uint8]
+    ) -> npt.NDArray[np.float32 | np.uint8 | np.int8]:
         rgb = cv2.cvtColor(self._shrink(image_bgr), cv2.COLOR_BGR2RGB)
-        if self._is_quantised:  # quantised models take pixels as they are
-            return rgb[None].astype(np.uint8, copy=False)
+        if self._dtype == np.uint8:  # quantised models take pixels as they are
+            return np.asarray(rgb[None], np.uint8)
+        if self._dtype == np.int8:  # ... or centred
+            return np.bitwise_xor(rgb[None], 128, dtype=np.uint8).view(np.int8)
         np.multiply(rgb, np.float32(self._factor), out=self._buffer[0])
         self._buffer += np.float32(self._offset)
         return self._buffer

@@ -125,7 +125,7 @@ def _open_foreign_tflite(path: Path, label_folders: list[Path], name: str = "") 
         class_count=outputs.class_count,
         input_spec=InputSpec(),
     )
-    return LiteRtDetector(interpreter, outputs, card)
+    return LiteRtDetector(interpreter, outputs.for_labels(card.classes), card)
 
 
 def _open_foreign_saved_model(

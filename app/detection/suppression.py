@@ -16,6 +16,8 @@ MAX_OVERLAP_OF_SMALLER = 0.6
 MIN_AREA_RATIO = 0.1
 # Two classes nothing is known of share an object when their boxes are all but the same.
 MAX_IOU_OF_UNKNOWN = 0.8
+# Strangers (a rider, the bicycle: up to 0.6 seen) only where one box got two names at once.
+MAX_IOU_OF_STRANGERS = 0.95
 # A box is round a group when it holds two boxes apart from each other that are about as good.
 MIN_MEMBER_INSIDE = 0.8
 MAX_MEMBER_AREA_RATIO = 0.6
@@ -23,6 +25,10 @@ MIN_MEMBER_SCORE_RATIO = 0.8
 MAX_OVERLAP_APART = 0.2
 
 MAX_CANDIDATES = 300  # bounds the time: pairs are compared
+
+_MAX_IOU = np.ones(len(Relation), np.float32)
+_MAX_IOU[Relation.UNKNOWN] = MAX_IOU_OF_UNKNOWN
+_MAX_IOU[Relation.STRANGERS] = MAX_IOU_OF_STRANGERS
 
 BoolMatrix = npt.NDArray[np.bool_]
 BoolVector = npt.NDArray[np.bool_]
@@ -99,17 +105,16 @@ class _Pairs:
         if merge_kindred:
             relations = kinship.relations(class_ids)
             self._is_kin = (relations == Relation.KIN) & is_near_in_size
-            self._is_unknown = relations == Relation.UNKNOWN
+            self._max_iou = _MAX_IOU[relations]
         else:
             self._is_kin = (class_ids[:, None] == class_ids[None, :]) & is_near_in_size
-            self._is_unknown = np.zeros_like(self._is_kin)
+            self._max_iou = np.ones((1, 1), np.float32)
 
     def find_duplicates(self) -> BoolMatrix:
         """Return which pairs lie on one object."""
         iou = self._inter / (self._areas[:, None] + self._areas[None, :] - self._inter)
         return np.asarray(
-            (self._is_kin & (self._overlap > MAX_OVERLAP_OF_SMALLER))
-            | (self._is_unknown & (iou > MAX_IOU_OF_UNKNOWN))
+            (self._is_kin & (self._overlap > MAX_OVERLAP_OF_SMALLER)) | (iou > self._max_iou)
         )
 
     def find_groups(self, scores: npt.NDArray[np.float32], confident_score: float) -> BoolVector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -57,11 +57,13 @@ class FinishedOutputs:
     indices : mapping of str to int
         Of "boxes" (1, N, 4), "classes" (1, N), "scores" (1, N) and, where there is one, "count".
     first_class : int
-        The number the model gives class id 1: 0 from ``TFLite_Detection_PostProcess``.
+        The number the model gives class id 1: 0 or 1.
     fed_height, fed_width : int
         Input size of the network, pixels.
     class_count : int or None
         Classes the model tells apart, the background perhaps among them. None when unknown.
+    counts_background : bool
+        The model numbers all its columns, the background's too if it has one.
     """
 
     indices: Mapping[str, int]
@@ -69,6 +71,18 @@ class FinishedOutputs:
     fed_height: int
     fed_width: int
     class_count: int | None = None
+    counts_background: bool = False
+
+    def for_labels(self, classes: Mapping[int, str]) -> FinishedOutputs:
+        """Return the outputs as the label map `classes` numbers them.
+
+        ``TFLite_Detection_PostProcess`` numbers what its ``num_classes`` says: usually the
+        classes without the background, from 0. Where it was told to count all columns and the
+        label map names one class less, column 0 is the background and numbers begin at 1.
+        """
+        if self.counts_background and max(classes) == (self.class_count or 0) - 1:
+            return replace(self, first_class=1)
+        return self
 
     def read(self, interpreter: Interpreter, query: Query) -> Detections:
         """Return the model's own detections; see `OutputReader`."""
@@ -132,7 +146,7 @@ def finished_outputs(interpreter: Interpreter, path: Path) -> FinishedOutputs:
     op = _post_process_op(path)
     if op is not None:
         indices = dict(zip(_POST_PROCESS_ROLES, op.outputs, strict=True))
-        return FinishedOutputs(indices, 0, height, width, op.class_count)
+        return FinishedOutputs(indices, 0, height, width, op.columns, op.numbers_all)
     named = _named_outputs(interpreter)
     indices = {}
     for role, wanted in _NAMES.items():
@@ -147,13 +161,15 @@ def finished_outputs(interpreter: Interpreter, path: Path) -> FinishedOutputs:
 @dataclass(frozen=True)
 class _PostProcessOp:
     outputs: list[int]
-    class_count: int
+    columns: int  # of the class predictions
+    numbers_all: bool  # num_classes is the number of columns, not one less
 
 
 def _post_process_op(path: Path) -> _PostProcessOp | None:
     """Find the custom op in the flatbuffer; the interpreter does not tell."""
     # Imported for models from elsewhere only: it takes as long as the interpreter itself.
     from ai_edge_litert import schema_py_generated as schema
+    from flatbuffers import flexbuffers  # type: ignore[import-untyped] # comes with litert
 
     model = schema.Model.GetRootAs(path.read_bytes(), 0)
     graph = model.Subgraphs(0)
@@ -162,8 +178,9 @@ def _post_process_op(path: Path) -> _PostProcessOp | None:
         code = model.OperatorCodes(op.OpcodeIndex()).CustomCode()
         if code == POST_PROCESS.encode():
             outputs = [int(index) for index in op.OutputsAsNumpy()]
-            class_shape = graph.Tensors(op.Inputs(1)).ShapeAsNumpy()
-            return _PostProcessOp(outputs, int(class_shape[-1]))
+            columns = int(graph.Tensors(op.Inputs(1)).ShapeAsNumpy()[-1])
+            options = flexbuffers.Loads(op.CustomOptionsAsNumpy().tobytes())
+            return _PostProcessOp(outputs, columns, options.get("num_classes") == columns)
     return None
 
 

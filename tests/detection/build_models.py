@@ -82,7 +82,7 @@ def save(folder, function, name, shape, dtype=tf.uint8):
     tf.saved_model.save(module, str(folder), signatures={"serving_default": module.serve})
 
 
-def post_process(encodings, classes, anchors):
+def post_process(encodings, classes, anchors, num_classes):
     """Stand for the custom op, as ``export_tflite_graph_tf2`` does: the converter swaps it."""
     attributes = {
         "max_detections": "i: 10",
@@ -94,7 +94,7 @@ def post_process(encodings, classes, anchors):
         "x_scale": "f: 10.0",
         "h_scale": "f: 5.0",
         "w_scale": "f: 5.0",
-        "num_classes": f"i: {classes.shape[-1] - 1}",
+        "num_classes": f"i: {num_classes}",
     }
     pairs = [f'attr {{ key: "{key}" value {{ {text} }} }}' for key, text in attributes.items()]
     implements = 'name: "TFLite_Detection_PostProcess" ' + " ".join(pairs)
@@ -107,17 +107,28 @@ def post_process(encodings, classes, anchors):
     return op(encodings, classes, anchors)
 
 
-def post_processed(image):
+def post_processed(image, num_classes=90):
     """Normalised input as SSD models take it: back to pixels, then the scores."""
-    pixels = tf.cast(image, tf.float32) if image.dtype == tf.uint8 else (image + 1) * 127.5
+    pixels = to_pixels(image)
     scores = scores_of(pixels)
     columns = tf.one_hot([3, 90, 1], 91) * scores[:, None]  # column 0 is the background
     y0, x0, y1, x1 = tf.unstack(tf.constant(BOXES_YXYX_NORM), axis=1)
     anchors = tf.stack([(y0 + y1) / 2, (x0 + x1) / 2, y1 - y0, x1 - x0], axis=1)
     # The zeros hang on the picture: a constant input would be folded away.
     encodings = tf.zeros([1, 3, 4]) + 0 * tf.reduce_sum(pixels)
-    boxes, classes, scores, count = post_process(encodings, columns[None], anchors)
+    boxes, classes, scores, count = post_process(encodings, columns[None], anchors, num_classes)
     return {"output_0": boxes, "output_1": classes, "output_2": scores, "output_3": count}
+
+
+def to_pixels(image):
+    if image.dtype == tf.float32:
+        return (image + 1) * 127.5
+    return tf.cast(image, tf.float32) + (128 if image.dtype == tf.int8 else 0)
+
+
+def numbering_all(image):
+    """Told that all 91 columns are classes: class numbers begin at 1, after the background."""
+    return post_processed(image, num_classes=91)
 
 
 def convert(saved_model, path):
@@ -148,8 +159,13 @@ def main(root):
     (root / "package" / "model.json").write_text(
         '{"name": "mine", "classes": [{"id": 3, "name": "lorry"}, {"id": 90, "name": "brush"}]}'
     )
-    for name, dtype in (("float", tf.float32), ("uint8", tf.uint8)):
-        save(root / "tmp" / name, post_processed, "input", [1, 48, 64, 3], dtype)
+    for name, function, dtype in (
+        ("float", post_processed, tf.float32),
+        ("uint8", post_processed, tf.uint8),
+        ("int8", post_processed, tf.int8),
+        ("all", numbering_all, tf.float32),
+    ):
+        save(root / "tmp" / name, function, "input", [1, 48, 64, 3], dtype)
         convert(root / "tmp" / name, root / f"post_process_{name}.tflite")
     save(root / "tmp" / "named", garden_normalised, "inputs", [1, 48, 64, 3], tf.uint8)
     (root / "named").mkdir()

@@ -80,6 +80,8 @@ def test_tensorflow_stays_out_of_this_process(saved_models_found: dict[str, Any]
     [
         ("post_process_float.tflite", "post_process_float", 80, ("car", "toothbrush")),
         ("post_process_uint8.tflite", "post_process_uint8", 80, ("car", "toothbrush")),
+        ("post_process_int8.tflite", "post_process_int8", 80, ("car", "toothbrush")),
+        ("post_process_all.tflite", "post_process_all", 80, ("car", "toothbrush")),
         ("named", "hands", 2, ("d1", "d2")),
     ],
 )

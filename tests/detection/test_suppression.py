@@ -66,7 +66,13 @@ def test_person_before_a_car_stays() -> None:
 
 
 def test_rider_and_bicycle_both_stay_however_much_they_overlap() -> None:
-    assert len(kept((BICYCLE, 0.6, (0, 0, 40, 80)), (PERSON, 0.5, (1, 0, 41, 80)))) == 2
+    assert len(kept((BICYCLE, 0.6, (0, 0, 40, 80)), (PERSON, 0.5, (2, 0, 42, 80)))) == 2
+
+
+def test_one_box_with_two_names_is_one_object() -> None:
+    rows: list[Row] = [(PERSON, 0.6, (0, 0, 40, 80)), (CAR, 0.5, (0, 0, 40, 80))]
+    assert kept(*rows) == [(PERSON, 0.6)]
+    assert len(kept(*rows, merge_kindred=False)) == 2
 
 
 def test_small_car_in_the_box_of_a_lorry_next_to_it_stays() -> None:
