@@ -56,13 +56,10 @@ class VideoFileSource:
         self._last_timestamp_s = -1.0
         self._packet_times: list[int] | None = None  # presentation times, sorted; once needed
         self._container = self._open()
-        try:
-            first = self._decode()
-            if first is None:
-                raise self._not_readable("no picture in it could be read.", _OTHER_FILE)
-        except SourceError:
+        first = self._decode()
+        if first is None:
             self._container.close()
-            raise
+            raise self._not_readable("no picture in it could be read.", _OTHER_FILE)
         self._waiting: VideoFrame | None = first
         self._first_pts = first.pts
         self._converter = PictureConverter(first)
@@ -203,8 +200,9 @@ class VideoFileSource:
         return True
 
     def _rewind(self) -> None:
-        self._container.close()
+        finished = self._container
         self._container = self._open()
+        finished.close()
         self._place(None, before_index=0)
 
     def _place(self, waiting: VideoFrame | None, *, before_index: int) -> None:
