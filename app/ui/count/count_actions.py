@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from app.ui.count.overlay import OverlayOptions
 from app.ui.icons import icon
@@ -166,6 +166,8 @@ class CountActions(QObject):
         self.record = self._action(
             "record", self.tr("&Record video…"), glyph="record", shortcuts=("R",), is_checkable=True
         )
+        self.record.setIcon(icon("record", QPalette.ColorRole.BrightText))
+        self.record.setIconText(self.tr("REC"))
         self.save_csv = self._action(
             "save-csv", self.tr("Save events as &CSV…"), glyph="table", shortcuts=("Ctrl+E",)
         )
@@ -225,6 +227,7 @@ class CountActions(QObject):
         self.record.setChecked(is_recording)
         text = self.tr("Stop &recording") if is_recording else self.tr("&Record video…")
         self.record.setText(text)
+        self.record.setIconText(self.tr("Stop") if is_recording else self.tr("REC"))
         self.record.setToolTip(
             self.tr("Stop recording (R)") if is_recording else self.tr("Record a video (R)")
         )

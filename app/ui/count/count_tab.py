@@ -34,7 +34,7 @@ from app.ui.naming import named
 SEEK_STEP_S = 5.0
 SCENE_SETTLE_MS = 150  # arrow keys repeat 30 times a second; each scene begins the count anew
 KEEP_SETTLE_MS = 500
-SIDE_WIDTH_PX = 340
+SIDE_WIDTH_PX = 380
 
 
 class CountTab(QWidget):
@@ -86,6 +86,7 @@ class CountTab(QWidget):
         self._control_keys = ControlKeys(self)
         self._control_keys.install_on(self)
         self._show_project()
+        self._show_picture(is_shown=False)
         self._show_closed()
 
     # What the window asks for.
@@ -113,7 +114,7 @@ class CountTab(QWidget):
 
     def _lay_out(self) -> None:
         side = self._results
-        side.setMinimumWidth(300)
+        side.setMinimumWidth(340)
         self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "count-splitter")
         self._splitter.addWidget(self._stage)
         self._splitter.addWidget(side)
@@ -151,7 +152,7 @@ class CountTab(QWidget):
         self._panel.settings_changed.connect(self._on_settings)
         self._panel.tracker_chosen.connect(self._on_tracker)
         self._editor.scene_changed.connect(self._on_scene)
-        self._editor.tool_changed.connect(self._on_tool)
+        self._editor.tool_changed.connect(self._actions.show_tool)
         self._editor.refused.connect(self._on_refused)
         self._scene_timer.timeout.connect(self._send_scene)
         self._keep_timer.timeout.connect(self._keep_settings)
@@ -193,8 +194,14 @@ class CountTab(QWidget):
         self._saving.set_source(settings.source, None if project is None else project.counts_folder)
         self._stage.suggestion.hide()
         self._view.show_message(self.tr("Opening…"))
-        self._stage.show_picture(is_shown=True)
+        self._show_picture(is_shown=True)
         self._run.open(settings)
+
+    def _show_picture(self, *, is_shown: bool) -> None:
+        """Show everything round the picture, or only how to get one."""
+        self._stage.show_picture(is_shown=is_shown)
+        self._sources.setVisible(is_shown)
+        self._results.setVisible(is_shown)
 
     def _show_closed(self) -> None:
         self._is_playing = False
@@ -300,8 +307,7 @@ class CountTab(QWidget):
             self._errors.report(outcome.error)
         if outcome.kind == "cancelled" or not self._results.has_results:
             self._view.clear()
-            self._stage.show_picture(is_shown=False)
-            self._sources.show_source("", details="")
+            self._show_picture(is_shown=False)
         else:  # what was counted so far can still be looked at and saved; Play opens it again
             self._actions.set_interrupted()
 
@@ -420,11 +426,6 @@ class CountTab(QWidget):
     def _on_tool_action(self, action: QAction) -> None:
         self._editor.set_tool(action.data())
         self._view.setFocus()
-
-    @Slot(str)
-    def _on_tool(self, tool: str) -> None:
-        self._actions.show_tool(tool)
-        self._stage.show_tool(tool)
 
     @Slot(str)
     def _on_refused(self, message: str) -> None:

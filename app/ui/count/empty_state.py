@@ -41,8 +41,7 @@ class EmptyState(QWidget):
         )
         text.setProperty("role", "muted")
         text.setWordWrap(True)
-        text.setMaximumWidth(460)
-        text.setMinimumWidth(360)
+        text.setFixedWidth(460)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         glyph = icon("sample", QPalette.ColorRole.HighlightedText)
         sample = named(
@@ -63,11 +62,15 @@ class EmptyState(QWidget):
         for button in (sample, video, camera, stream):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        words = QHBoxLayout()  # an alignment in the column would ignore height for width
+        words.addStretch(1)
+        words.addWidget(text)
+        words.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
         layout.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(words)
         layout.addSpacing(4)
         layout.addLayout(buttons)
         layout.addStretch(3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,6 +18,13 @@ from PySide6.QtWidgets import (
 from app.ui.count.event_spool import EventSpool
 from app.ui.count.events_model import FRAME_INDEX_ROLE, EventsModel
 from app.ui.count.thumbnails import THUMBNAIL_SIZE
+
+COLUMN_WIDTHS_PX = {
+    EventsModel.TIME: 122,
+    EventsModel.CLASS: 66,
+    EventsModel.TRACK: 44,
+    EventsModel.DIRECTION: 64,
+}
 
 
 class EventsTable(QWidget):
@@ -51,10 +58,11 @@ class EventsTable(QWidget):
         self._table.verticalHeader().setDefaultSectionSize(THUMBNAIL_SIZE.height() + 6)
         header = self._table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((126, 72, 48, 70)):
+        header.setMinimumSectionSize(36)
+        for column, width in COLUMN_WIDTHS_PX.items():
             self._table.setColumnWidth(column, width)
+        header.setSectionResizeMode(EventsModel.PLACE, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._table.activated.connect(self._on_activated)
         self._note = QLabel(self.tr("Nothing has crossed yet."), self)
         self._note.setObjectName("events-note")

@@ -21,43 +21,55 @@ ARROW_LENGTH_PX = 26.0
 HANDLE_SIZE_PX = 9.0
 
 
-def paint_scene(
+def paint_outlines(
+    painter: QPainter, editor: GeometryEditor, transform: ViewTransform, *, with_handles: bool
+) -> None:
+    """Paint the geometries themselves, and the one that is being drawn.
+
+    Parameters
+    ----------
+    with_handles : bool
+        Show what is selected; off in saved pictures.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for index, geometry in enumerate(editor.geometries):
+        is_selected = with_handles and index == editor.selected
+        is_lit = is_selected or (with_handles and index == editor.hovered)
+        _paint_outline(painter, geometry, transform, is_lit=is_lit)
+        if is_selected:
+            _paint_handles(painter, geometry, transform, editor.selected_point)
+    if with_handles:
+        _paint_draft(painter, editor, transform)
+
+
+def paint_badges(
     painter: QPainter,
     editor: GeometryEditor,
     transform: ViewTransform,
     *,
     totals: Mapping[str, Any] | None,
     bounds: QRectF,
-    with_handles: bool,
-) -> None:
-    """Paint every geometry of the editor, and the one that is being drawn.
+) -> list[QRectF]:
+    """Paint names, arrows and totals of the geometries; return what the badges cover.
 
     Parameters
     ----------
     totals : mapping or None
         `app.counting.totals.Totals` as JSON, for the numbers beside the arrows; None hides them.
     bounds : QRectF
-        Where labels may lie, points of the widget.
-    with_handles : bool
-        Show what is selected; off in saved pictures.
+        Where badges may lie, points of the widget.
     """
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     figures = {} if totals is None else _figures_by_name(totals)
-    for index, geometry in enumerate(editor.geometries):
-        is_selected = with_handles and index == editor.selected
-        is_lit = is_selected or (with_handles and index == editor.hovered)
-        _paint_outline(painter, geometry, transform, is_lit=is_lit)
-        match geometry:
-            case Zone():
-                _paint_zone_badge(painter, geometry, transform, figures.get(geometry.name), bounds)
-            case _:
-                size = editor.picture_size
-                numbers = figures.get(geometry.name)
-                _paint_directions(painter, geometry, transform, numbers, bounds, size)
-        if is_selected:
-            _paint_handles(painter, geometry, transform, editor.selected_point)
-    if with_handles:
-        _paint_draft(painter, editor, transform)
+    covered = []
+    for geometry in editor.geometries:
+        numbers = figures.get(geometry.name)
+        if isinstance(geometry, Zone):
+            covered.append(_paint_zone_badge(painter, geometry, transform, numbers, bounds))
+        else:
+            covered += _paint_directions(
+                painter, geometry, transform, numbers, bounds, editor.picture_size
+            )
+    return covered
 
 
 def _figures_by_name(totals: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
@@ -95,12 +107,13 @@ def _paint_directions(
     figures: Mapping[str, float] | None,
     bounds: QRectF,
     picture_size: tuple[int, int],
-) -> None:
+) -> list[QRectF]:
     """Paint an arrow either way from the middle, with its name and total at its tip."""
     passage = geometry.passage(width=picture_size[0], height=picture_size[1])
     normal = QPointF(*passage.normal_px)
     normal /= max((normal.x() ** 2 + normal.y() ** 2) ** 0.5, 1e-9)
     edges = passage.edges_px
+    covered = []
     for edge, sign, key in ((edges[-1], 1, passage.forward), (edges[0], -1, passage.backward)):
         middle = transform.to_view(*((edge[0] + edge[1]) / 2))
         tip = middle + normal * (sign * ARROW_LENGTH_PX)
@@ -108,9 +121,9 @@ def _paint_directions(
         text = direction_label(geometry, key)
         if figures is not None:
             text += f"  {int(figures.get(key, 0))}"
-        _paint_badge_beside(painter, text, tip, normal * sign, bounds)
-    name_at = transform.norm_to_view(*_name_corner(geometry))
-    _paint_badge_inside(painter, geometry.name, name_at + QPointF(6, 4), bounds)
+        covered.append(_paint_badge_beside(painter, text, tip, normal * sign, bounds))
+    name_at = transform.norm_to_view(*_name_corner(geometry)) + QPointF(6, 4)
+    return [*covered, _paint_badge_inside(painter, geometry.name, name_at, bounds)]
 
 
 def _name_corner(geometry: CountingLine | CountingBand) -> tuple[float, float]:
@@ -125,7 +138,7 @@ def _paint_zone_badge(
     transform: ViewTransform,
     figures: Mapping[str, float] | None,
     bounds: QRectF,
-) -> None:
+) -> QRectF:
     text = zone.name
     if figures is not None:
         text += (
@@ -134,7 +147,7 @@ def _paint_zone_badge(
             f"{direction_label(zone, 'out')} {int(figures['exits'])}"
         )
     outline = QPolygonF(view_points(zone, transform)).boundingRect()
-    _paint_badge_inside(painter, text, outline.topLeft() + QPointF(6, 6), bounds)
+    return _paint_badge_inside(painter, text, outline.topLeft() + QPointF(6, 6), bounds)
 
 
 def _paint_arrow(painter: QPainter, tail: QPointF, tip: QPointF) -> None:
@@ -152,21 +165,21 @@ def _paint_arrow(painter: QPainter, tail: QPointF, tip: QPointF) -> None:
 
 def _paint_badge_beside(
     painter: QPainter, text: str, tip: QPointF, outward: QPointF, bounds: QRectF
-) -> None:
+) -> QRectF:
     """Paint a badge beyond an arrow's tip, centred on the arrow's way."""
     size = badge_size(painter, text)
     center = tip + QPointF(
         outward.x() * (size.width() / 2 + 4), outward.y() * (size.height() / 2 + 4)
     )
     corner = center - QPointF(size.width() / 2, size.height() / 2)
-    _paint_badge_inside(painter, text, corner, bounds)
+    return _paint_badge_inside(painter, text, corner, bounds)
 
 
-def _paint_badge_inside(painter: QPainter, text: str, corner: QPointF, bounds: QRectF) -> None:
+def _paint_badge_inside(painter: QPainter, text: str, corner: QPointF, bounds: QRectF) -> QRectF:
     size = badge_size(painter, text)
     x = min(max(corner.x(), bounds.left() + 2), max(bounds.right() - size.width() - 2, 0))
     y = min(max(corner.y(), bounds.top() + 2), max(bounds.bottom() - size.height() - 2, 0))
-    paint_badge(painter, text, QPointF(x, y))
+    return paint_badge(painter, text, QPointF(x, y))
 
 
 def _paint_handles(

@@ -31,7 +31,9 @@ class PlacedLabel:
     text_index: int
 
 
-def place_labels(requests: Sequence[LabelRequest], bounds: QRectF) -> list[PlacedLabel | None]:
+def place_labels(
+    requests: Sequence[LabelRequest], bounds: QRectF, *, obstacles: Sequence[QRectF] = ()
+) -> list[PlacedLabel | None]:
     """Place each label above, inside or below its box without covering one placed before.
 
     Parameters
@@ -40,13 +42,15 @@ def place_labels(requests: Sequence[LabelRequest], bounds: QRectF) -> list[Place
         The most important first.
     bounds : QRectF
         Labels stay inside.
+    obstacles : sequence of QRectF
+        What no label may cover.
 
     Returns
     -------
     list of PlacedLabel or None
         In the order of `requests`; None where nothing fits.
     """
-    taken: list[QRectF] = []
+    taken = list(obstacles)
     placed: list[PlacedLabel | None] = []
     for request in requests:
         label = _first_free(request, taken, bounds)

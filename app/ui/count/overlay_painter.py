@@ -20,35 +20,34 @@ HALO = QColor(0, 0, 0, 150)
 
 
 def paint_marks(
-    painter: QPainter,
-    overlay: Overlay,
-    transform: ViewTransform,
-    options: OverlayOptions,
-    bounds: QRectF,
+    painter: QPainter, overlay: Overlay, transform: ViewTransform, options: OverlayOptions
 ) -> None:
-    """Paint boxes, trails, centroids and labels of the followed objects inside `bounds`."""
+    """Paint boxes, trails and centroids of the followed objects."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if options.trails:
         for mark in overlay.marks:
             _paint_trail(painter, mark, transform)
-    rects = [
+    rects = _view_rects(overlay, transform)
+    if options.boxes:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for mark, rect in zip(overlay.marks, rects, strict=True):
+            _paint_box(painter, mark, rect)
+    if options.centroids:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(QPen(HALO, 1))
+        for mark, rect in zip(overlay.marks, rects, strict=True):
+            painter.setBrush(mark.color)
+            painter.drawEllipse(rect.center(), 2.6, 2.6)
+
+
+def _view_rects(overlay: Overlay, transform: ViewTransform) -> list[QRectF]:
+    return [
         QRectF(
             transform.to_view(mark.box.left(), mark.box.top()),
             transform.to_view(mark.box.right(), mark.box.bottom()),
         )
         for mark in overlay.marks
     ]
-    if options.boxes:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for mark, rect in zip(overlay.marks, rects, strict=True):
-            _paint_box(painter, mark, rect)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    if options.centroids:
-        for mark, rect in zip(overlay.marks, rects, strict=True):
-            painter.setPen(QPen(HALO, 1))
-            painter.setBrush(mark.color)
-            painter.drawEllipse(rect.center(), 2.6, 2.6)
-    if options.ids or options.classes or options.scores:
-        _paint_labels(painter, overlay.marks, rects, options, bounds)
 
 
 def _paint_box(painter: QPainter, mark: TrackMark, rect: QRectF) -> None:
@@ -89,13 +88,19 @@ def label_texts(mark: TrackMark, options: OverlayOptions) -> list[str]:
     return list(dict.fromkeys((fullest, shortest)))
 
 
-def _paint_labels(
+def paint_labels(
     painter: QPainter,
-    marks: Sequence[TrackMark],
-    rects: Sequence[QRectF],
+    overlay: Overlay,
+    transform: ViewTransform,
     options: OverlayOptions,
+    *,
     bounds: QRectF,
+    obstacles: Sequence[QRectF],
 ) -> None:
+    """Paint what the options say of each object, inside `bounds` and clear of `obstacles`."""
+    if not (options.ids or options.classes or options.scores):
+        return
+    marks, rects = overlay.marks, _view_rects(overlay, transform)
     font = QFont(painter.font())
     font.setPixelSize(11)
     font.setWeight(QFont.Weight.DemiBold)
@@ -108,7 +113,7 @@ def _paint_labels(
         LabelRequest(rects[i], [_label_size(metrics, text) for text in candidates])
         for i, candidates in zip(order, texts, strict=True)
     ]
-    placements = place_labels(requests, bounds)
+    placements = place_labels(requests, bounds, obstacles=obstacles)
     for i, candidates, placed in zip(order, texts, placements, strict=True):
         if placed is not None:
             color = QColor(marks[i].color)

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -43,7 +43,6 @@ class PictureStage(QWidget):
         self.suggestion = SuggestionBar(self)
         self.transport = Transport(actions, self)
         self.empty = EmptyState(actions, self)
-        self._hint = named(QLabel(self), "drawing-hint", role="muted")
         self._tools = self._make_tools(actions)
         self._pictures = named(QStackedWidget(self), "picture-stack")
         self._pictures.addWidget(self.empty)
@@ -64,15 +63,6 @@ class PictureStage(QWidget):
         self.transport.setVisible(is_shown)
         if not is_shown:
             self.suggestion.hide()
-
-    def show_tool(self, tool: str) -> None:
-        """Say how the tool in hand is used."""
-        hints = {
-            "line": self.tr("Drag a line on the picture · Enter puts one in the middle · Esc ends"),
-            "band": self.tr("Drag a band on the picture · Enter puts one in the middle · Esc ends"),
-            "zone": self.tr("Click point by point, double-click closes · Esc ends"),
-        }
-        self._hint.setText(hints.get(tool, ""))
 
     def fill_screen(self) -> None:
         """Leave the tab and fill the screen; whoever laid it out puts it back later."""
@@ -98,20 +88,18 @@ class PictureStage(QWidget):
         for action in (actions.undo, actions.redo):
             layout.addWidget(_tool(action, bar))
         layout.addSpacing(8)
-        layout.addWidget(self._hint, 1)
+        layout.addStretch(1)
         layout.addWidget(self._overlay_button(actions, bar))
         for action in (actions.zoom_out, actions.zoom_in, actions.fit):
             layout.addWidget(_tool(action, bar))
         layout.addWidget(_tool(actions.full_screen, bar))
         return bar
 
-    def _overlay_button(self, actions: CountActions, parent: QWidget) -> QToolButton:
-        button = named(QToolButton(parent), "overlay-button", role="flat")
-        button.setText(self.tr("Show"))
-        button.setIcon(icon("eye"))
+    def _overlay_button(self, actions: CountActions, parent: QWidget) -> QPushButton:
+        button = named(
+            QPushButton(icon("eye"), self.tr("Show"), parent), "overlay-button", role="flat"
+        )
         button.setToolTip(self.tr("Choose what is drawn over the picture"))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         menu.addActions(list(actions.overlay.values()))
         button.setMenu(menu)

@@ -81,6 +81,7 @@ class ScenePanel(QWidget):
         self._anchor.activated.connect(self._on_anchor)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(self.tr("&Name"), self._name)
         form.addRow(self._first_caption, self._first)
         form.addRow(self._second_caption, self._second)

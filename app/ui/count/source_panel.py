@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.ui.count.camera_menu import CameraMenu
 from app.ui.count.count_actions import CountActions
@@ -33,13 +33,9 @@ class SourcePanel(QWidget):
         self._text = ""
         self._camera_menu = CameraMenu(self)
         self._camera_menu.camera_chosen.connect(self.camera_chosen)
-        camera = named(QToolButton(self), "open-camera-button")
-        camera.setText(self.tr("Camera"))
-        camera.setIcon(icon("camera"))
+        camera = named(QPushButton(icon("camera"), self.tr("Camera"), self), "open-camera-button")
         camera.setToolTip(self.tr("Count what a camera sees"))
-        camera.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         camera.setMenu(self._camera_menu)
-        camera.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._name = named(QLabel(self), "source-name")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._size = named(QLabel(self), "source-size", role="muted")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QPushButton,
     QSlider,
     QStyle,
     QToolButton,
@@ -85,6 +86,7 @@ class Transport(QWidget):
         for speed in SPEEDS:
             self._speed.addItem(f"{speed:g}×", speed)
         self._speed.addItem(self.tr("Fastest"), 0.0)
+        self._speed.setMaximumWidth(96)
         self._speed.setCurrentIndex(SPEEDS.index(1.0))
         self._speed.currentIndexChanged.connect(self._on_speed)
         layout.addWidget(self._time)
@@ -94,17 +96,14 @@ class Transport(QWidget):
         layout.addWidget(self._speed)
         record = named(QToolButton(self), "record-button")
         record.setDefaultAction(actions.record)
+        record.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         layout.addWidget(record)
         layout.addWidget(self._save_button(actions))
         self.show_source(frame_count=None, fps=25.0, is_live=False)
 
-    def _save_button(self, actions: CountActions) -> QToolButton:
-        button = named(QToolButton(self), "save-button")
-        button.setText(self.tr("Save"))
-        button.setIcon(icon("save"))
+    def _save_button(self, actions: CountActions) -> QPushButton:
+        button = named(QPushButton(icon("save"), self.tr("Save"), self), "save-button")
         button.setToolTip(self.tr("Save the events, the totals or the picture"))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         menu.addActions([actions.save_csv, actions.save_json, actions.save_picture])
         button.setMenu(menu)

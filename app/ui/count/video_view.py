@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.count.geometry_editor import GeometryEditor
 from app.ui.count.geometry_keys import press_key, wants_key
-from app.ui.count.geometry_painter import paint_scene
+from app.ui.count.geometry_painter import paint_badges, paint_outlines
 from app.ui.count.overlay import Overlay, OverlayOptions
-from app.ui.count.overlay_painter import paint_badge, paint_marks
+from app.ui.count.overlay_painter import badge_size, paint_badge, paint_labels, paint_marks
 from app.ui.count.view_transform import ZOOM_STEP, ViewTransform
 
 SURROUND = QColor("#101317")
@@ -183,43 +183,58 @@ class VideoView(QWidget):
     ) -> None:
         visible = transform.image_rect().intersected(bounds)
         painter.setClipRect(visible)
-        if self._options.geometries:
-            paint_scene(
-                painter,
-                self._editor,
-                transform,
-                totals=self._overlay.totals if self._options.totals else None,
-                bounds=visible,
-                with_handles=with_handles,
-            )
-        paint_marks(painter, self._overlay, transform, self._options, visible)
-        if self._options.status:
-            self._paint_status(painter, visible)
+        options, overlay = self._options, self._overlay
+        covered: list[QRectF] = []
+        if options.geometries:
+            paint_outlines(painter, self._editor, transform, with_handles=with_handles)
+        paint_marks(painter, overlay, transform, options)
+        if options.geometries:
+            totals = overlay.totals if options.totals else None
+            covered += paint_badges(painter, self._editor, transform, totals=totals, bounds=visible)
+        if options.status:
+            covered += self._paint_status(painter, visible)
+        paint_labels(painter, overlay, transform, options, bounds=visible, obstacles=covered)
+        if with_handles:
+            self._paint_hint(painter, visible)
 
-    def _paint_status(self, painter: QPainter, bounds: QRectF) -> None:
+    def _paint_status(self, painter: QPainter, bounds: QRectF) -> list[QRectF]:
+        """Paint state, speed and delay side by side; return what they cover."""
         overlay = self._overlay
-        x, y = bounds.left() + 8, bounds.top() + 8
+        names = {
+            "detecting": self.tr("Detecting"),
+            "tracking": self.tr("Tracking"),
+            "waiting": self.tr("Waiting"),
+        }
+        badges: list[tuple[str, QColor | None]] = []
         if overlay.state:
-            names = {
-                "detecting": self.tr("Detecting"),
-                "tracking": self.tr("Tracking"),
-                "waiting": self.tr("Waiting"),
-            }
-            rect = paint_badge(
-                painter,
-                names.get(overlay.state, overlay.state),
-                QPointF(x, y),
-                dot=STATE_COLORS.get(overlay.state, QColor("white")),
-            )
-            x = rect.right() + 6
+            name = names.get(overlay.state, overlay.state)
+            badges.append((name, STATE_COLORS.get(overlay.state)))
         if overlay.fps > 0:
-            speed = self.tr("{fps:.0f} fps").format(fps=overlay.fps)
+            speed = self.tr("{0:.0f} fps").format(overlay.fps)
             if overlay.delay_ms is not None:
-                speed += " · " + self.tr("{delay:.0f} ms").format(delay=overlay.delay_ms)
-            rect = paint_badge(painter, speed, QPointF(x, y))
-            x = rect.right() + 6
+                speed += " · " + self.tr("{0:.0f} ms").format(overlay.delay_ms)
+            badges.append((speed, None))
         if overlay.is_recording:
-            paint_badge(painter, self.tr("REC"), QPointF(x, y), color=REC_COLOR, dot=REC_COLOR)
+            badges.append((self.tr("REC"), REC_COLOR))
+        covered: list[QRectF] = []
+        x, y = bounds.left() + 8, bounds.top() + 8
+        for text, dot in badges:
+            covered.append(paint_badge(painter, text, QPointF(x, y), dot=dot))
+            x = covered[-1].right() + 6
+        return covered
+
+    def _paint_hint(self, painter: QPainter, bounds: QRectF) -> None:
+        """Say at the bottom how the tool in hand is used."""
+        hints = {
+            "line": self.tr("Drag a line · Enter puts one in the middle · Esc ends"),
+            "band": self.tr("Drag a band · Enter puts one in the middle · Esc ends"),
+            "zone": self.tr("Click point by point, double-click closes · Esc ends"),
+        }
+        text = hints.get(self._editor.tool)
+        if text is not None:
+            size = badge_size(painter, text)
+            x = bounds.center().x() - size.width() / 2
+            paint_badge(painter, text, QPointF(x, bounds.bottom() - size.height() - 10))
 
     # Zoom and pan.
 
