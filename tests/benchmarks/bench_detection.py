@@ -142,15 +142,17 @@ def beyond_the_network(
 ) -> dict[str, object]:
     """Measure all but the network in turn with it: resizing, colours, decoding, suppression."""
     interpreter = load_interpreter(STARTER / "model.tflite")
-    extra_ms = []
+    network_ms, detection_ms = [], []
     for frame in frames:
         start = time.perf_counter()
         interpreter.invoke()
         middle = time.perf_counter()
         detector.detect(frame, min_score=SCORES[0], class_ids=class_ids)
         end = time.perf_counter()
-        extra_ms.append(((end - middle) - (middle - start)) * 1000)
-    value = statistics.median(extra_ms[5:])
+        network_ms.append((middle - start) * 1000)
+        detection_ms.append((end - middle) * 1000)
+    # The quickest tenth: a difference of medians is mostly what else the machine does.
+    value = float(np.percentile(detection_ms, 10) - np.percentile(network_ms, 10))
     return {
         "name": f"a whole detection beyond the network, score {SCORES[0]}",
         "value": value,
