@@ -89,14 +89,17 @@ class Terminal(QObject):
         """Take over the signals that ask a program to end."""
         signal.set_wakeup_fd(self._writer.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
+            signal.signal(number, _ignore)
 
     @Slot()
     def _on_woken(self) -> None:
+        # Here and not in the signal handler, which may run in the middle of painting.
         self._reader.recv(64)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._window.close_without_asking()
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Be a handler: only then does Python write to the wake-up socket."""
 
 
 def _log_of_qt(level: QtMsgType, context: QMessageLogContext, message: str) -> None:

@@ -65,9 +65,6 @@ class UncaughtErrors(QObject):
     def _hook(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
         _log.error("Uncaught exception", exc_info=(kind, error, trace))
         self._raised.emit(error)
 

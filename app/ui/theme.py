@@ -82,6 +82,12 @@ DARK = ThemeColors(
     danger_soft="#40211F",
 )
 
+_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
 # Multiples of 4 px, so that edges of neighbours meet.
 SPACING = {"xs": "4px", "s": "8px", "m": "12px", "l": "16px", "xl": "24px", "radius": "6px"}
 
@@ -108,6 +114,8 @@ class ThemeSwitch(QObject):
     @Slot()
     def apply(self) -> None:
         """Dress the application."""
+        # For what is not ours to paint: title bars, file dialogs.
+        self._application.styleHints().setColorScheme(_SCHEMES[self._state.theme])
         self.colors = self._wanted()
         self._application.setPalette(palette(self.colors))
         self._application.setStyleSheet(style_sheet(self.colors))
