@@ -13,6 +13,9 @@ from app.geometry import clip, iou_matrix
 from tests.support.scene_paths import CAR, CLASSES, VEHICLE, Layout, Occluder
 from tests.support.scene_truth import Trajectory
 
+MIN_VISIBLE = 0.4  # about where the simulated detector begins to miss an object
+MAX_HIDDEN_FRAMES = 25
+
 
 @dataclass(frozen=True)
 class DetectorFaults:
@@ -47,25 +50,49 @@ PERFECT = DetectorFaults((0.0, 0.0), (0.0, 0.0), 0, 0, 1, 0, 0, 0, 0)
 
 
 def visible_shares(
-    boxes_xyxy: npt.NDArray[np.float64],
-    occluders: Sequence[Occluder],
-    *,
-    width: int,
-    height: int,
+    boxes_xyxy: npt.NDArray[np.float64], occluders: Sequence[Occluder]
 ) -> npt.NDArray[np.float64]:
-    """Return which share of each box is in the picture and hidden by nothing nearer, shape (N,)."""
-    shares = np.empty(len(boxes_xyxy))
+    """Return which share of each box nothing nearer hides, shape (N,); what is nearer is lower."""
     grid = (np.arange(8) + 0.5) / 8
-    hiding = [(np.array(item.box_xyxy), item.ground_y_px) for item in occluders]
-    hiding += [(box, box[3]) for box in boxes_xyxy]
-    for index, box in enumerate(boxes_xyxy):
-        x, y = np.meshgrid(box[0] + grid * (box[2] - box[0]), box[1] + grid * (box[3] - box[1]))
-        is_seen = (x > 0) & (x < width) & (y > 0) & (y < height)
-        for other, ground_y in hiding:
-            if ground_y > box[3]:
-                is_seen &= ~((x > other[0]) & (x < other[2]) & (y > other[1]) & (y < other[3]))
-        shares[index] = is_seen.mean()
-    return shares
+    size = boxes_xyxy[:, 2:] - boxes_xyxy[:, :2]
+    x = (boxes_xyxy[:, 0, None] + size[:, 0, None] * grid)[:, None, :, None]  # (N, 1, 8, 1)
+    y = (boxes_xyxy[:, 1, None] + size[:, 1, None] * grid)[:, :, None, None]  # (N, 8, 1, 1)
+    fixed = np.array([item.box_xyxy for item in occluders]).reshape(-1, 4)
+    hiding = np.concatenate([boxes_xyxy, fixed])
+    ground_y = np.concatenate([boxes_xyxy[:, 3], [item.ground_y_px for item in occluders]])
+    is_nearer = (ground_y > boxes_xyxy[:, 3, None])[:, None, None]  # (N, 1, 1, M)
+    is_in_x = (x > hiding[:, 0]) & (x < hiding[:, 2])
+    is_in_y = (y > hiding[:, 1]) & (y < hiding[:, 3])
+    return np.asarray(1 - (is_in_x & is_in_y & is_nearer).any(axis=3).mean(axis=(1, 2)))
+
+
+def shares_in_picture(
+    boxes_xyxy: npt.NDArray[np.float64], *, width: int, height: int
+) -> npt.NDArray[np.float64]:
+    """Return which share of each box is inside the picture, shape (N,)."""
+    inside = np.clip(boxes_xyxy, 0, [width, height, width, height])
+    sides = inside[:, 2:] - inside[:, :2]
+    return np.asarray(sides.prod(axis=1) / (boxes_xyxy[:, 2:] - boxes_xyxy[:, :2]).prod(axis=1))
+
+
+def drop_hidden(layout: Layout) -> None:
+    """Take out the objects that something hides for longer than anyone could bridge."""
+    hidden_frames: dict[int, int] = {}
+    unseen: set[int] = set()
+    for index in range(layout.frames):
+        present = [
+            (item.object_id, box)
+            for item in layout.trajectories
+            if (box := item.box_at(index)) is not None
+        ]
+        boxes = np.array([box for _, box in present]).reshape(-1, 4)
+        shares = visible_shares(boxes, layout.occluders)
+        for (object_id, _), share in zip(present, shares, strict=True):
+            is_hidden = share < MIN_VISIBLE
+            hidden_frames[object_id] = hidden_frames.get(object_id, 0) + 1 if is_hidden else 0
+            if hidden_frames[object_id] > MAX_HIDDEN_FRAMES:
+                unseen.add(object_id)
+    layout.trajectories[:] = [item for item in layout.trajectories if item.object_id not in unseen]
 
 
 class SimulatedDetector:
@@ -117,7 +144,8 @@ class SimulatedDetector:
         here = [(t, t.box_at(index)) for t in layout.trajectories]
         present = [(t, box) for t, box in here if box is not None]
         truth = np.array([box for _, box in present]).reshape(-1, 4)
-        shares = visible_shares(truth, layout.occluders, width=layout.width, height=layout.height)
+        shares = visible_shares(truth, layout.occluders)
+        shares *= shares_in_picture(truth, width=layout.width, height=layout.height)
         boxes: list[npt.NDArray[np.float64]] = []
         scores: list[float] = []
         classes: list[int] = []

@@ -28,6 +28,7 @@ from tests.support.scene_detections import (
     PERFECT,
     DetectorFaults,
     SimulatedDetector,
+    drop_hidden,
     select_detections,
 )
 from tests.support.scene_kinds import KINDS
@@ -130,6 +131,7 @@ def make_scene(
     layout = Layout(rng, width, height, frames)
     layout.jitter_px = (0.5 if seed % 4 == 3 else 0.0) if jitter_px is None else jitter_px
     KINDS[kind](layout)
+    drop_hidden(layout)
     return Scene(layout, seed=seed, kind=kind, fps=fps, faults=faults or DetectorFaults())
 
 

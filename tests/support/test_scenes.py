@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from app.geometry import iou_matrix
+from tests.support.scene_detections import MAX_HIDDEN_FRAMES
 from tests.support.scene_rendering import read_frame_code, write_frame_code
 from tests.support.scene_truth import TrueCrossing, is_unambiguous
 from tests.support.scenes import (
@@ -136,3 +137,20 @@ def test_scores_add_up_to_f1():
     score = match_events([crossing(10)], [crossing(10), crossing(60)])
     assert (score.precision, score.recall) == (1.0, 0.5)
     assert score.f1 == pytest.approx(2 / 3)
+
+
+def test_nobody_is_hidden_for_longer_than_anyone_could_bridge():
+    scene = make_scene(100, kind="occluder", frames=200, faults=PERFECT)
+    paths = {each.object_id: each for each in scene.truth}
+    for crossing_ in scene.events():
+        box_at = paths[crossing_.object_id].box_at
+        around = range(max(0, crossing_.frame_index - 40), min(200, crossing_.frame_index + 40))
+        seen = [
+            index
+            for index in around
+            if (box := box_at(index)) is not None
+            and len(found := scene.detections(index))
+            and iou_matrix(box[None].astype(np.float32), found.boxes_xyxy).max() > 0.6
+        ]
+        assert min(seen) < crossing_.frame_index <= max(seen)
+        assert np.diff(seen).max() <= MAX_HIDDEN_FRAMES + 15  # and some luck
