@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections import deque
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, QProcess, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QThread, QTimer, Signal, Slot
 
 from app.errors import AppError
 from app.jobs.errors import JobError
 from app.jobs.ring import FrameRing
 from app.ui.live_frame import FrameMailbox, image_of
+
+translate = QCoreApplication.translate
 
 PROGRESS_INTERVAL_MS = 100  # ten a second is as much as a person can follow
 STDERR_TAIL_LINES = 200
@@ -226,18 +229,24 @@ def not_started_error(reason: str) -> AppError:
     """Return what to tell when the worker could not be started at all."""
     return JobError(
         "job-not-started",
-        "The background process could not be started.",
-        "Restart Tallybox. If it happens again, install it anew.",
+        translate("ChildProcess", "The background process could not be started."),
+        translate("ChildProcess", "Restart Tallybox. If it happens again, install it anew."),
         detail=reason,
     )
 
 
 def crashed_error(exit_code: int, *, is_signal: bool, stderr_tail: tuple[str, ...]) -> AppError:
     """Return what to tell when the worker ended without its final event."""
-    how = f"signal {exit_code}" if is_signal else f"exit code {exit_code}"
+    if is_signal and 0 < exit_code < signal.NSIG:
+        how = f"{signal.strsignal(exit_code)}, signal {exit_code}"
+    else:
+        how = f"exit code {exit_code}"
     return JobError(
         "job-crashed",
-        f"The background process stopped unexpectedly ({how}).",
-        "Start it again. If it happens again, look at Details; too little memory is one cause.",
+        translate("ChildProcess", "The background process stopped unexpectedly ({0}).").format(how),
+        translate(
+            "ChildProcess",
+            "Start it again. If it happens again, look at Details; too little memory is one cause.",
+        ),
         detail="\n".join(stderr_tail),
     )

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self._state = state
         self._errors = errors
         self._is_told_to_close = False
+        self._question: QMessageBox | None = None
 
         self._start_page = StartPage(state, self)
         self._tabs = named(QTabWidget(self), "stages")
@@ -288,7 +289,10 @@ class MainWindow(QMainWindow):
     def close_without_asking(self) -> None:
         """Close the window although jobs run; the system or the terminal wants it."""
         self._is_told_to_close = True
-        self.close()
+        if self._question is not None:
+            self._question.close()  # `closeEvent` is waiting for it, and goes on
+        else:
+            self.close()
 
     def _may_stop_jobs(self) -> bool:
         titles = ", ".join(
@@ -303,9 +307,12 @@ class MainWindow(QMainWindow):
         box.setText(self.tr("{0} is still at work.").format(titles))
         box.setInformativeText(self.tr("What it has not saved is lost when you stop it."))
         stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
+        keep = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        self._question = box
         box.exec()
-        return box.clickedButton() is stop
+        self._question = None
+        return self._is_told_to_close or box.clickedButton() is stop
 
     def _restore_geometry(self) -> None:
         geometry = self._state.settings.value("window/geometry")

@@ -1,7 +1,7 @@
 """The window: tabs, projects, drops, jobs, closing."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
@@ -272,6 +272,18 @@ def test_closing_asks_while_a_job_runs(qtbot, window, working_page, monkeypatch)
     assert working_page.job.is_running
 
     monkeypatch.setattr(QMessageBox, "exec", lambda box: press(box, "Stop and close"))
+    assert window.close()
+    assert not working_page.job.is_running
+
+
+def test_the_terminal_closes_the_window_while_it_asks(window, working_page, monkeypatch):
+    exec_box = QMessageBox.exec
+
+    def exec_and_be_told(box):
+        QTimer.singleShot(0, window.close_without_asking)
+        return exec_box(box)
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_and_be_told)
     assert window.close()
     assert not working_page.job.is_running
 
