@@ -159,17 +159,18 @@ def beyond_the_network(frames: list[Frame], class_ids: frozenset[int]) -> dict[s
     card = read_model_card(STARTER / "model.json")
     outputs = anchor_outputs(interpreter, STARTER / "model.tflite", card.output)
     detector = LiteRtDetector(interpreter, outputs, card)
-    beyond_ms = []
+    beyond_ms, network_ms = [], []
     for frame in frames:
         start = time.perf_counter()
         detector.detect(frame, min_score=SCORES[0], class_ids=class_ids)
         beyond_ms.append((time.perf_counter() - start) * 1000 - interpreter.network_ms)
-    value = statistics.median(beyond_ms)
+        network_ms.append(interpreter.network_ms)
+    value, network = statistics.median(beyond_ms), statistics.median(network_ms)
     return {
         "name": f"a whole detection beyond the network, score {SCORES[0]}",
         "value": value,
         "unit": "ms a frame",
-        "baseline": None,
-        "goal": f"at most {GOAL_MS} ms, the picture's resizing included",
-        "ok": value <= GOAL_MS,
+        "baseline": network,
+        "goal": "at most a quarter of the network's own time, the picture's resizing included",
+        "ok": value <= network / 4,
     }
