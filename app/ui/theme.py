@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -95,13 +95,11 @@ SPACING = {"xs": "4px", "s": "8px", "m": "12px", "l": "16px", "xl": "24px", "rad
 class ThemeSwitch(QObject):
     """Dresses the application as chosen, or as the system is, at once when either changes.
 
-    Signals
-    -------
-    colors_changed(ThemeColors)
-        For widgets that paint themselves.
+    Attributes
+    ----------
+    colors : ThemeColors
+        Of the theme that is on.
     """
-
-    colors_changed = Signal(object)
 
     def __init__(self, application: QApplication, state: AppState) -> None:
         super().__init__(application)
@@ -119,7 +117,6 @@ class ThemeSwitch(QObject):
         self.colors = self._wanted()
         self._application.setPalette(palette(self.colors))
         self._application.setStyleSheet(style_sheet(self.colors))
-        self.colors_changed.emit(self.colors)
 
     def _wanted(self) -> ThemeColors:
         if self._state.theme != "system":

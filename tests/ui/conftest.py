@@ -41,12 +41,18 @@ def window(qtbot, state, errors):
 
 
 @pytest.fixture
-def part(window):
-    """Return a function that finds a part of the window by its object name."""
+def part_of():
+    """Return a function that finds a part of a window by its object name."""
 
-    def find(name):
+    def find(window, name):
         found = window.findChild(QObject, name)
         assert found is not None, f"the window has no {name}"
         return found
 
     return find
+
+
+@pytest.fixture
+def part(window, part_of):
+    """Return a function that finds a part of the window by its object name."""
+    return lambda name: part_of(window, name)

@@ -36,14 +36,3 @@ def test_search_leaves_what_was_meant(page):
     assert "Quit" not in texts
     page.findChild(QObject, "shortcuts-search").clear()
     assert "Quit" in shown(page)
-
-
-def test_no_shortcut_is_given_twice(window, part):
-    part("stages").setCurrentWidget(part("stage-count"))
-    keys = [
-        key.toString()
-        for _, actions in window._menus.groups
-        for action in actions
-        for key in action.shortcuts()
-    ]
-    assert len(keys) == len(set(keys))
