@@ -10,7 +10,8 @@ from app.geometry import Boxes, centers, iou_matrix
 
 Matrix = npt.NDArray[np.float64]
 Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
-_FORBIDDEN = 1e6
+_FORBIDDEN = np.inf
+_UNWANTED = 1e6  # the solver wants every row to have a finite choice
 
 
 def normalised_distances(first_xyxy: Boxes, second_xyxy: Boxes) -> Matrix:
@@ -64,7 +65,8 @@ def assign(costs: Matrix) -> Pairs:
     rows, columns = np.flatnonzero(allowed.any(axis=1)), np.flatnonzero(allowed.any(axis=0))
     if not len(rows):
         return rows, columns
-    chosen_rows, chosen_columns = linear_sum_assignment(costs[np.ix_(rows, columns)])
+    part = np.where(allowed, costs, _UNWANTED)[np.ix_(rows, columns)]
+    chosen_rows, chosen_columns = linear_sum_assignment(part)
     rows, columns = rows[chosen_rows], columns[chosen_columns]
     is_real = allowed[rows, columns]
     return rows[is_real], columns[is_real]

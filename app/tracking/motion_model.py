@@ -25,8 +25,8 @@ class MotionNoise:
     detection: float = 0.07  # flicker of a detected centre
     low_detection: float = 0.15  # the same for a detection below the score
     flow_drift: float = 0.006  # what one frame of flow loses
-    flow_velocity: float = 0.02
-    acceleration: float = 0.012
+    flow_velocity: float = 0.005
+    acceleration: float = 0.008
     birth_velocity: float = 0.12
 
 
@@ -74,13 +74,13 @@ class MotionModel:
         """Uncertainty of the velocity, shape (N,), the larger of both axes."""
         return np.asarray(np.sqrt(self._velocity_var.max(axis=1)))
 
-    def add(self, boxes_xyxy: Boxes, velocities_px: Points) -> None:
-        """Append newly born objects, with a first guess of their velocity."""
+    def add(self, boxes_xyxy: Boxes) -> None:
+        """Append newly born objects, standing until seen to move."""
         boxes = boxes_xyxy.astype(np.float64)
         sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1.0)
         size = np.sqrt(sides.prod(axis=1))[:, None] * np.ones((1, 2))
         self.centers = np.concatenate([self.centers, (boxes[:, :2] + boxes[:, 2:]) / 2])
-        self.velocities = np.concatenate([self.velocities, velocities_px.astype(np.float64)])
+        self.velocities = np.concatenate([self.velocities, np.zeros_like(sides)])
         self.sides = np.concatenate([self.sides, sides])
         self._position_var = np.concatenate(
             [self._position_var, (self.noise.detection * size) ** 2]
@@ -115,7 +115,7 @@ class MotionModel:
         self._correct_velocity(motion, seen, size)
 
     def _correct_velocity(self, motion: Floats, seen: npt.NDArray[np.bool_], size: Floats) -> None:
-        variance = (self.noise.flow_velocity * size + 0.2) ** 2
+        variance = (self.noise.flow_velocity * size + 0.25) ** 2
         gain = np.where(seen, self._velocity_var / (self._velocity_var + variance), 0)
         self.velocities = self.velocities + gain * (motion - self.velocities)
         self._velocity_var = (1 - gain) * self._velocity_var

@@ -12,12 +12,26 @@ import numpy as np
 import numpy.typing as npt
 
 from app.detection.detections import Detections
-from app.geometry import Boxes, iou_matrix, overlap_of_smaller
-from app.tracking.association import assign, association_costs
+from app.geometry import areas, intersections, iou_matrix, overlap_of_smaller
+from app.tracking.association import Pairs, assign, association_costs
+from app.tracking.doubt import MotionDoubt
 from app.tracking.follower import Follower
 from app.tracking.motion_model import MotionModel
 from app.tracking.picture import Picture
 from app.tracking.tracks import Tracks
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
+
+_STATE = np.dtype(
+    [
+        ("track_id", np.int64),
+        ("score", np.float32),  # of the last detection
+        ("hits", np.int64),  # detections so far
+        ("unseen_frames", np.int64),  # since the last detection
+        ("misses", np.int64),  # detector runs since the last detection
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,11 @@ class TrackerRules:
     birth_overlap : float
         A detection that shares this much with an object just detected is a duplicate, not a birth
         (intersection over the smaller).
+    cover_share : float
+        A track not detected last time, with this share of its box inside one that was, is hidden:
+        the pixels there belong to the other.
+    class_penalty, lost_penalty : float
+        Added to the cost of a match that changes the class, or that finds a lost object.
     """
 
     gate: float = 0.55
@@ -50,7 +69,9 @@ class TrackerRules:
     tentative_lost_s: float = 0.5
     confirm_hits: int = 3
     birth_overlap: float = 0.7
-    doubt_s: float = 0.3
+    cover_share: float = 0.5
+    class_penalty: float = 0.2
+    lost_penalty: float = 0.15
 
 
 class Tracker:
@@ -70,23 +91,19 @@ class Tracker:
         self, follower: Follower, *, fps: float, score: float, rules: TrackerRules | None = None
     ) -> None:
         self.score = score
+        self._fps = fps
         self._rules = rules or TrackerRules()
         self._follower = follower
         self._lost_frames = max(3, round(self._rules.lost_s * fps))
         self._tentative_frames = max(2, round(self._rules.tentative_lost_s * fps))
-        self._doubt_frames = max(2, round(self._rules.doubt_s * fps))
         self._next_id = 1
         self._clear()
 
     def _clear(self) -> None:
         self.motion = MotionModel()
-        self._ids: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._scores: npt.NDArray[np.float32] = np.zeros(0, np.float32)
-        self._hits: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._unseen_frames: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._misses: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._rejected: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._votes: list[dict[int, float]] = []
+        self._doubt = MotionDoubt(fps=self._fps)
+        self._state = np.zeros(0, _STATE)
+        self._votes: list[dict[int, float]] = []  # summed scores by class id
 
     def reset(self) -> None:
         """Forget all objects, as after a seek or a gap; ids go on counting."""
@@ -106,23 +123,24 @@ class Tracker:
         detections : Detections or None
             None on frames where the detector did not run.
         """
-        followed = self._follow(picture)
-        self._unseen_frames += 1
-        is_visible = ~np.isnan(followed[:, 0]) & (self._misses < 2)
+        motions = self._follow(picture)
+        self._state["unseen_frames"] += 1
+        is_matched = np.zeros(len(self._state), np.bool_)
         if detections is not None:
-            is_visible = self._take(detections, is_visible)
+            is_matched = self._take(detections)
+            motions = np.concatenate(
+                [motions, np.full((len(is_matched) - len(motions), 2), np.nan, np.float32)]
+            )
+        is_followed = ~np.isnan(motions[:, 0]) & (self._state["misses"] < 2)
         height, width = picture.image_bgr.shape[:2]
         alive = self._alive(width, height)
         self._keep(alive)
-        motions = np.concatenate(
-            [followed, np.full((len(is_visible) - len(followed), 2), np.nan, np.float32)]
-        )
         return Tracks(
-            self._ids.copy(),
+            self._state["track_id"].copy(),
             self.motion.boxes_xyxy,
-            self._scores.copy(),
-            np.array([max(v, key=lambda k: (v[k], -k)) for v in self._votes], np.int32),
-            is_visible[alive],
+            self._state["score"].copy(),
+            self._class_ids(),
+            (is_followed | is_matched)[alive],
             motions[alive],
         )
 
@@ -132,80 +150,81 @@ class Tracker:
             picture,
             boxes_xyxy=self.motion.boxes_xyxy,
             velocities_px=self.motion.velocities.astype(np.float32),
-            track_ids=self._ids.tolist(),
+            track_ids=self._state["track_id"].tolist(),
         )
         motions = result.motions_px.copy()
-        # An object that walks behind a pole leaves the follower holding the pole: a standstill
-        # where the model is sure of motion is doubted for a while before it is believed.
-        speed = np.linalg.norm(self.motion.velocities, axis=1)
-        is_still = np.linalg.norm(motions, axis=1) < 0.25 * speed
-        is_sure = speed > 3 * self.motion.velocity_std_px + 0.02 * self.motion.sizes_px
-        is_doubtful = is_still & is_sure & (self._hits >= self._rules.confirm_hits)
-        self._rejected = np.where(is_doubtful, self._rejected + 1, 0)
-        motions[is_doubtful & (self._rejected <= self._doubt_frames)] = np.nan
+        motions[self._is_covered()] = np.nan
+        is_confirmed = self._state["hits"] >= self._rules.confirm_hits
+        motions[self._doubt.judge(motions, self.motion, is_confirmed)] = np.nan
         self.motion.advance(motions)
+        self._doubt.learn(self.motion, ~np.isnan(motions[:, 0]))
         return motions
 
-    def _take(
-        self, detections: Detections, is_visible: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.bool_]:
-        """Match, correct, give birth; return which tracks are visible now, newborn included."""
+    def _is_covered(self) -> Mask:
+        """Return which tracks lie behind a surer one, whose pixels their boxes show now."""
+        boxes = self.motion.boxes_xyxy
+        is_sure = self._state["misses"] == 0
+        share = intersections(boxes, boxes) / np.maximum(areas(boxes), 1.0)[:, None]
+        is_over = (share > self._rules.cover_share) & is_sure[None, :] & ~is_sure[:, None]
+        return np.asarray(is_over.any(axis=1))
+
+    def _take(self, detections: Detections) -> Mask:
+        """Match, correct, give birth; return which tracks were detected, the newborn included."""
         strong = detections.select(detections.scores >= self.score)
-        weak = detections.select(detections.scores < self.score)
+        weak = self._apart(detections.select(detections.scores < self.score), strong)
         rows, columns = self._match_strong(strong)
         self._correct(rows, strong.select(columns), is_strong=True)
-        rest = np.setdiff1d(np.arange(len(self._ids)), rows)
+        rest = np.setdiff1d(np.arange(len(self._state)), rows)
         weak_rows, weak_columns = self._match_weak(rest, weak)
         self._correct(weak_rows, weak.select(weak_columns), is_strong=False)
-        matched = np.zeros(len(self._ids), np.bool_)
-        matched[rows] = matched[weak_rows] = True
-        self._misses = np.where(matched, 0, self._misses + 1)
-        is_visible = (is_visible & (self._misses < 2)) | matched
+        is_matched = np.zeros(len(self._state), np.bool_)
+        is_matched[rows] = is_matched[weak_rows] = True
+        self._state["misses"] = np.where(is_matched, 0, self._state["misses"] + 1)
         born = self._births(strong, columns, rows)
-        return np.concatenate([is_visible, np.ones(born, np.bool_)])
+        return np.concatenate([is_matched, np.ones(born, np.bool_)])
 
-    def _match_strong(
-        self, strong: Detections
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def _apart(self, weak: Detections, strong: Detections) -> Detections:
+        """Return the weak detections that are not mere parts of strong ones."""
+        if not len(weak) or not len(strong):
+            return weak
+        shared = overlap_of_smaller(weak.boxes_xyxy, strong.boxes_xyxy)
+        return weak.select(shared.max(axis=1) < self._rules.cover_share)
+
+    def _match_strong(self, strong: Detections) -> Pairs:
+        rules = self._rules
         size = np.maximum(self.motion.sizes_px, 1.0)
-        gates = self._rules.gate + 2 * self.motion.position_std_px / size
-        classes = self._class_ids()
-        penalties = 0.2 * (classes[:, None] != strong.class_ids[None]).astype(np.float64)
-        penalties += 0.15 * (self._misses > 0)[:, None]
+        gates = rules.gate + 2 * self.motion.position_std_px / size
+        is_other_class = self._class_ids()[:, None] != strong.class_ids[None]
+        is_lost = (self._state["misses"] > 0)[:, None]
         costs = association_costs(
             self.motion.boxes_xyxy,
             strong.boxes_xyxy,
-            gates=np.minimum(gates, self._rules.max_gate),
-            penalties=penalties,
+            gates=np.minimum(gates, rules.max_gate),
+            penalties=rules.class_penalty * is_other_class + rules.lost_penalty * is_lost,
         )
         return assign(costs)
 
-    def _match_weak(
-        self, rows: npt.NDArray[np.intp], weak: Detections
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def _match_weak(self, rows: Rows, weak: Detections) -> Pairs:
         overlap = iou_matrix(self.motion.boxes_xyxy[rows], weak.boxes_xyxy)
-        costs = np.where(overlap >= self._rules.low_overlap, 1.0 - overlap, 1e6)
+        costs = np.where(overlap >= self._rules.low_overlap, 1.0 - overlap, np.inf)
         chosen, columns = assign(costs.astype(np.float64))
         return rows[chosen], columns
 
-    def _correct(self, rows: npt.NDArray[np.intp], found: Detections, *, is_strong: bool) -> None:
+    def _correct(self, rows: Rows, found: Detections, *, is_strong: bool) -> None:
         noise = self.motion.noise
         std = np.full(len(rows), noise.detection if is_strong else noise.low_detection)
-        gain = np.maximum(1 / (self._hits[rows] + 1), 0.3 if is_strong else 0.1)
+        gain = np.maximum(1 / (self._state["hits"][rows] + 1), 0.3 if is_strong else 0.1)
+        self._doubt.settle(rows, found.boxes_xyxy, self.motion)
         self.motion.correct(rows, found.boxes_xyxy, detection_std=std, size_gain=gain)
-        self._hits[rows] += 1
-        self._unseen_frames[rows] = 0
-        self._scores[rows] = found.scores
-        for row, class_id, score in zip(rows, found.class_ids, found.scores, strict=True):
-            votes = self._votes[row]
-            votes[int(class_id)] = votes.get(int(class_id), 0.0) + float(score)
+        self._state["hits"][rows] += 1
+        self._state["unseen_frames"][rows] = 0
+        self._state["score"][rows] = found.scores
+        for row, class_id, score in zip(
+            rows.tolist(), found.class_ids.tolist(), found.scores.tolist(), strict=True
+        ):
+            self._votes[row][class_id] = self._votes[row].get(class_id, 0.0) + score
 
-    def _births(
-        self,
-        strong: Detections,
-        used: npt.NDArray[np.intp],
-        matched_rows: npt.NDArray[np.intp],
-    ) -> int:
+    def _births(self, strong: Detections, used: Rows, matched_rows: Rows) -> int:
         """Start a track for every strong detection that is nobody's, duplicates left out."""
         free = np.setdiff1d(np.arange(len(strong)), used)
         if len(free) and len(matched_rows):
@@ -214,37 +233,40 @@ class Tracker:
             )
             free = free[shared.max(axis=1) < self._rules.birth_overlap]
         newborn = strong.select(free)
-        count = len(newborn)
-        self.motion.add(newborn.boxes_xyxy, self._birth_velocities(newborn.boxes_xyxy))
-        self._ids = np.concatenate([self._ids, self._next_id + np.arange(count)])
-        self._next_id += count
-        self._scores = np.concatenate([self._scores, newborn.scores])
-        self._hits = np.concatenate([self._hits, np.ones(count, np.int64)])
-        for name in ("_unseen_frames", "_misses", "_rejected"):
-            setattr(self, name, np.concatenate([getattr(self, name), np.zeros(count, np.int64)]))
+        state = np.zeros(len(newborn), _STATE)
+        state["track_id"] = self._next_id + np.arange(len(newborn))
+        state["score"], state["hits"] = newborn.scores, 1
+        self._next_id += len(newborn)
+        self._state = np.concatenate([self._state, state])
+        self.motion.add(newborn.boxes_xyxy)
+        self._doubt.add(len(newborn))
         self._votes += [
-            {int(class_id): float(score)}
-            for class_id, score in zip(newborn.class_ids, newborn.scores, strict=True)
+            {class_id: score}
+            for class_id, score in zip(
+                newborn.class_ids.tolist(), newborn.scores.tolist(), strict=True
+            )
         ]
-        return count
-
-    def _birth_velocities(self, boxes_xyxy: Boxes) -> npt.NDArray[np.float32]:
-        return np.zeros((len(boxes_xyxy), 2), np.float32)
+        return len(newborn)
 
     def _class_ids(self) -> npt.NDArray[np.int32]:
-        return np.array([max(v, key=lambda k: (v[k], -k)) for v in self._votes], np.int32)
+        """Return the class with most votes of each track, the smaller id on a tie."""
+        best = [max(votes, key=lambda key: (votes[key], -key)) for votes in self._votes]
+        return np.array(best, np.int32)
 
-    def _alive(self, width: int, height: int) -> npt.NDArray[np.bool_]:
-        is_confirmed = self._hits >= self._rules.confirm_hits
+    def _alive(self, width: int, height: int) -> Mask:
+        state, rules = self._state, self._rules
+        is_confirmed = state["hits"] >= rules.confirm_hits
         patience = np.where(is_confirmed, self._lost_frames, self._tentative_frames)
         chances = np.where(is_confirmed, 3, 1)
+        in_time = (state["unseen_frames"] <= patience) | (state["misses"] <= chances)
         centers = self.motion.centers
-        inside = ((centers > 0) & (centers < (width, height))).all(axis=1)
-        in_time = (self._unseen_frames <= patience) | (self._misses <= chances)
-        return np.asarray(in_time & (inside | (self._misses == 0)), np.bool_)
+        is_inside = ((centers > 0) & (centers < (width, height))).all(axis=1)
+        return np.asarray(in_time & (is_inside | (state["misses"] == 0)), np.bool_)
 
-    def _keep(self, alive: npt.NDArray[np.bool_]) -> None:
+    def _keep(self, alive: Mask) -> None:
+        if alive.all():
+            return
         self.motion.keep(alive)
-        for name in ("_ids", "_scores", "_hits", "_unseen_frames", "_misses", "_rejected"):
-            setattr(self, name, getattr(self, name)[alive])
+        self._doubt.keep(alive)
+        self._state = self._state[alive]
         self._votes = [votes for votes, keep in zip(self._votes, alive, strict=True) if keep]
