@@ -290,6 +290,9 @@ class CountTab(QWidget):
                 self._show_playing(is_playing=False)
                 if notice.get("hint"):
                     self._errors.notify(notice["message"], notice["hint"])
+            case "recording-saved":
+                self._show_recording(is_recording=False)
+                self._errors.notify(notice["message"])
             case _ if "detail" in notice:
                 self._errors.report(AppError.from_json(notice))
             case _:
@@ -305,7 +308,7 @@ class CountTab(QWidget):
         self._show_closed()
         if outcome.error is not None:
             self._errors.report(outcome.error)
-        if outcome.kind == "cancelled" or not self._results.has_results:
+        if outcome.error is None or not self._results.has_results:
             self._view.clear()
             self._show_picture(is_shown=False)
         else:  # what was counted so far can still be looked at and saved; Play opens it again
@@ -451,12 +454,13 @@ class CountTab(QWidget):
     def _show_recording(self, *, is_recording: bool) -> None:
         self._is_recording = is_recording
         self._actions.show_recording(is_recording=is_recording)
+        self._view.show_recording(is_recording=is_recording)
 
     @Slot()
     def _on_record(self) -> None:
         if self._is_recording:
             self._run.send("stop_recording")
-            self._show_recording(is_recording=False)
+            self._actions.show_recording(is_recording=True)  # until the file is complete
             return
         self._actions.show_recording(is_recording=False)  # not before the first frame is written
         path = self._saving.ask_video()

@@ -65,6 +65,7 @@ class GeometryEditor(QObject):
         self._hovered: Hit | None = None
         self._drag: _Drag | None = None
         self._preview: Geometry | None = None
+        self._has_moved = False
 
     # What there is to paint.
 
@@ -235,6 +236,7 @@ class GeometryEditor(QObject):
             if hit is not None:
                 self._selected_point = hit.index if hit.part == "handle" else None
                 self._drag = _Drag(hit, point, self.scene.geometries[hit.geometry])
+                self._has_moved = False
         self.display_changed.emit()
 
     def move(self, position: QPointF, transform: ViewTransform) -> None:
@@ -242,7 +244,8 @@ class GeometryEditor(QObject):
         point = transform.to_norm(position)
         self._draft.move_cursor(point)
         if self._drag is not None:
-            self._preview = self._dragged(self._drag, point) or self._preview
+            self._preview = self._dragged(self._drag, point)
+            self._has_moved = True
             self.display_changed.emit()
         elif self._draft.is_begun:
             self.display_changed.emit()
@@ -259,6 +262,8 @@ class GeometryEditor(QObject):
         self._drag = self._preview = None
         if drag is not None and preview is not None:
             self.replace(drag.hit.geometry, preview)
+        elif drag is not None and self._has_moved:
+            self._refuse_too_small(drag.original.kind)
         elif self.tool in ("line", "band") and self._draft.is_begun:
             self.finish_drawing()
         self.display_changed.emit()

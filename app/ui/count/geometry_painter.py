@@ -118,6 +118,7 @@ def _paint_directions(
         middle = transform.to_view(*((edge[0] + edge[1]) / 2))
         tip = middle + normal * (sign * ARROW_LENGTH_PX)
         _paint_arrow(painter, middle + normal * (sign * 4), tip)
+        covered.append(QRectF(middle, tip).normalized().adjusted(-6, -6, 6, 6))
         text = direction_label(geometry, key)
         if figures is not None:
             text += f"  {int(figures.get(key, 0))}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -108,6 +110,11 @@ class VideoView(QWidget):
         self.transform.set_image_size(QSizeF(image.size()))
         self._editor.set_picture_size(image.width(), image.height())
         self._is_fresh = True
+        self.update()
+
+    def show_recording(self, *, is_recording: bool) -> None:
+        """Show or hide the REC sign without waiting for the next frame."""
+        self._overlay = replace(self._overlay, is_recording=is_recording)
         self.update()
 
     def show_message(self, text: str) -> None:
