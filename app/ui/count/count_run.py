@@ -63,10 +63,11 @@ class CountRun(QObject):
             self._job.send({"command": command, **fields})
 
     def shutdown(self) -> None:
-        """Stop counting and wait until the child process is gone."""
+        """Stop counting for good and wait until the child process is gone."""
         self._next = None
         if self._job is not None:
             self._job.shutdown()
+        self.blockSignals(True)  # what the child said last is still queued
 
     def _start(self, settings: CountSettings) -> None:
         job = ChildJob("count", {"settings": settings.to_json()}, self, shows_frames=True)

@@ -305,6 +305,7 @@ class CountTab(QWidget):
 
     @Slot(object)
     def _on_ended(self, outcome: JobOutcome) -> None:
+        self._keep_settings()
         self._show_closed()
         if outcome.error is not None:
             self._errors.report(outcome.error)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPolygonF
 
 from app.ui.count.class_colors import class_color
 
 TRAIL_LENGTH_FRAMES = 40
+TRAIL_FADES = 4
 # A track that coasts is missing from no frame; one that is gone stays gone. A few frames of
 # patience keep the trail where frames were skipped.
 FORGET_AFTER_FRAMES = 5
@@ -35,7 +37,13 @@ class OverlayOptions:
 
 @dataclass(frozen=True)
 class TrackMark:
-    """One followed object, ready to paint; coordinates are pixels of the picture."""
+    """One followed object, ready to paint; coordinates are pixels of the picture.
+
+    Attributes
+    ----------
+    trail : tuple of QPolygonF
+        Where its centre has been, in up to `TRAIL_FADES` pieces, the oldest and faintest first.
+    """
 
     track_id: int
     box: QRectF
@@ -43,7 +51,7 @@ class TrackMark:
     class_name: str
     score: float
     is_visible: bool
-    trail: tuple[QPointF, ...]
+    trail: tuple[QPolygonF, ...]
 
     @property
     def center(self) -> QPointF:
@@ -122,10 +130,18 @@ class OverlayBuilder:
         self._unseen_frames[track_id] = 0
         name = self._class_names.get(class_id, str(class_id))
         color = class_color(class_id)
-        return TrackMark(track_id, rect, color, name, score, is_visible, tuple(trail))
+        return TrackMark(track_id, rect, color, name, score, is_visible, _pieces(list(trail)))
 
     def _evict(self, present: set[int]) -> None:
         for track_id in self._trails.keys() - present:
             self._unseen_frames[track_id] += 1
             if self._unseen_frames[track_id] > FORGET_AFTER_FRAMES:
                 del self._trails[track_id], self._unseen_frames[track_id]
+
+
+def _pieces(points: list[QPointF]) -> tuple[QPolygonF, ...]:
+    steps = len(points) - 1
+    ends = [steps * fade // TRAIL_FADES for fade in range(TRAIL_FADES + 1)]
+    return tuple(
+        QPolygonF(points[first : last + 1]) for first, last in pairwise(ends) if last > first
+    )

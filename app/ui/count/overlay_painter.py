@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.ui.count.class_colors import text_color_on
 from app.ui.count.label_layout import LabelRequest, place_labels
-from app.ui.count.overlay import Overlay, OverlayOptions, TrackMark
+from app.ui.count.overlay import TRAIL_FADES, Overlay, OverlayOptions, TrackMark
 from app.ui.count.view_transform import ViewTransform
 
 LABEL_PADDING_PX = 3.0
-TRAIL_FADES = 4
 DOT_INDENT_PX = 13.0
 BADGE_BACKGROUND = QColor(15, 18, 22, 190)
 HALO = QColor(0, 0, 0, 150)
@@ -25,8 +24,7 @@ def paint_marks(
     """Paint boxes, trails and centroids of the followed objects."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if options.trails:
-        for mark in overlay.marks:
-            _paint_trail(painter, mark, transform)
+        _paint_trails(painter, overlay, transform)
     rects = _view_rects(overlay, transform)
     if options.boxes:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -53,29 +51,30 @@ def _view_rects(overlay: Overlay, transform: ViewTransform) -> list[QRectF]:
 def _paint_box(painter: QPainter, mark: TrackMark, rect: QRectF) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if mark.is_visible:
-        painter.setPen(QPen(HALO, 4))
-        painter.drawRect(rect)
+        painter.setPen(HALO)
+        painter.drawRect(rect.adjusted(-2, -2, 1, 1))
         painter.setPen(QPen(mark.color, 2))
     else:  # coasting: a guess, and drawn as one
         painter.setPen(QPen(mark.color, 1.5, Qt.PenStyle.DashLine))
     painter.drawRect(rect)
 
 
-def _paint_trail(painter: QPainter, mark: TrackMark, transform: ViewTransform) -> None:
-    """Paint the way of a track in a few strokes that fade with age."""
-    count = len(mark.trail)
-    if count < 2:
-        return
-    points = [transform.to_view(point.x(), point.y()) for point in mark.trail]
+def _paint_trails(painter: QPainter, overlay: Overlay, transform: ViewTransform) -> None:
+    """Paint the ways of all tracks, fading with age; in pixels of the picture, for speed."""
+    painter.save()
+    painter.setTransform(transform.to_qt())
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    color = QColor(mark.color)
-    for fade in range(TRAIL_FADES):
-        first = (count - 1) * fade // TRAIL_FADES
-        last = (count - 1) * (fade + 1) // TRAIL_FADES
-        if last > first:
-            color.setAlphaF((fade + 1) / TRAIL_FADES * 0.9)
-            painter.setPen(QPen(color, 2))
-            painter.drawPolyline(QPolygonF(points[first : last + 1]))
+    pen = QPen()
+    pen.setCosmetic(True)
+    pen.setWidth(2)
+    for mark in overlay.marks:
+        color = QColor(mark.color)
+        for age, piece in enumerate(reversed(mark.trail)):
+            color.setAlphaF(0.9 * (1 - age / TRAIL_FADES))
+            pen.setColor(color)
+            painter.setPen(pen)
+            painter.drawPolyline(piece)
+    painter.restore()
 
 
 def label_texts(mark: TrackMark, options: OverlayOptions) -> list[str]:

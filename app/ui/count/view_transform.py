@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QTransform
 
 MAX_SCALE = 32.0
 ZOOM_STEP = 1.25
@@ -91,6 +92,11 @@ class ViewTransform:
         self._is_fitted = False
         self._offset += delta
         self._keep_in_view()
+
+    def to_qt(self) -> QTransform:
+        """Return the same mapping for a painter."""
+        scale = self._scale
+        return QTransform(scale, 0.0, 0.0, scale, self._offset.x(), self._offset.y())
 
     def to_view(self, x_px: float, y_px: float) -> QPointF:
         """Return the widget's point of a picture's pixel position."""

@@ -92,7 +92,8 @@ class TestOverlay:
     def test_a_trail_is_bounded_and_goes_with_its_track(self, builder):
         for x in range(3 * TRAIL_LENGTH_FRAMES):
             overlay = builder.build(frame_fields((x, 0, x + 10, 10)))
-        assert len(overlay.marks[0].trail) == TRAIL_LENGTH_FRAMES
+        points = sum(piece.size() - 1 for piece in overlay.marks[0].trail)
+        assert points == TRAIL_LENGTH_FRAMES - 1
         for _ in range(FORGET_AFTER_FRAMES + 1):
             builder.build(frame_fields())
         assert builder.remembered_tracks == 0
