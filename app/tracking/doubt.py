@@ -16,15 +16,18 @@ from app.tracking.motion_model import MotionModel
 Mask = npt.NDArray[np.bool_]
 
 _MEMORY_S = 0.3  # of the steady velocity
+_TREND_GAIN = 0.25  # of the change
 _SURPRISE_SHARE = 0.4  # of the steady speed
-_SURPRISE_OF_SIZE = 0.015
+_SURPRISE_OF_SIZE = 0.006
 _SURPRISE_PX = 0.3
 _TELLING_OF_SIZE = 0.12  # paths closer than this can't be told apart by a flickering detection
 
 _STATE = np.dtype(
     [
         ("age", np.int64),
-        ("steady", np.float64, 2),  # velocity before anything sudden, pixels a frame
+        ("steady", np.float64, 2),  # slow mean of the velocity, pixels a frame
+        ("trend", np.float64, 2),  # its change a frame
+        ("usual", np.float64, 2),  # velocity when the doubt began
         ("is_doubtful", np.bool_),
         ("coasted", np.float64, 2),  # where the steady velocity would have led since the doubt
         ("followed", np.float64, 2),  # where the pixels would have led
@@ -69,26 +72,48 @@ class MotionDoubt:
             Objects known well enough to have a steady velocity.
         """
         state = self._state
-        surprise = np.linalg.norm(motions_px - state["steady"], axis=1)
-        speed = np.linalg.norm(state["steady"], axis=1)
-        tolerance = _SURPRISE_SHARE * speed + _SURPRISE_OF_SIZE * motion.sizes_px + _SURPRISE_PX
-        is_sudden = (surprise > tolerance) & is_confirmed
+        usual = self._usual()
+        surprise = np.linalg.norm(motions_px - usual, axis=1)
+        is_sudden = (surprise > self._tolerance(usual, motion)) & is_confirmed
         begins = is_sudden & ~state["is_doubtful"]
-        motion.velocities[begins] = state["steady"][begins]
+        state["usual"][begins] = motion.velocities[begins] = usual[begins]
         state["coasted"][begins] = state["followed"][begins] = motion.centers[begins]
         state["is_doubtful"] = is_sudden | (state["is_doubtful"] & np.isnan(surprise))
         is_seen = ~np.isnan(motions_px)
         state["latest"] = np.where(is_seen, motions_px, state["latest"])
-        state["coasted"] += state["steady"]
-        state["followed"] += np.where(is_seen, motions_px, state["steady"])
+        state["coasted"] += state["usual"]
+        state["followed"] += np.where(is_seen, motions_px, state["usual"])
         return state["is_doubtful"].copy()
+
+    def _usual(self) -> npt.NDArray[np.float64]:
+        """Return the velocity to compare with, shape (N, 2).
+
+        The steady one, not the model's own, which whatever hides an object bit by bit leads away
+        within a few frames.
+        """
+        state = self._state
+        usual = np.where(state["is_doubtful"][:, None], state["usual"], state["steady"])
+        return np.asarray(usual)
+
+    def _tolerance(
+        self, velocities_px: npt.NDArray[np.float64], motion: MotionModel
+    ) -> npt.NDArray[np.float64]:
+        speed = np.linalg.norm(velocities_px, axis=1)
+        return _SURPRISE_SHARE * speed + _SURPRISE_OF_SIZE * motion.sizes_px + _SURPRISE_PX
 
     def learn(self, motion: MotionModel, is_seen: Mask) -> None:
         """Take the velocities of undoubted objects into the steady ones, after an advance."""
         state = self._state
         state["age"] += 1
-        gain = np.maximum(self._gain, 1 / state["age"]) * (is_seen & ~state["is_doubtful"])
-        state["steady"] += gain[:, None] * (motion.velocities - state["steady"])
+        is_sure = (is_seen & ~state["is_doubtful"])[:, None]
+        gain = np.maximum(self._gain, 1 / state["age"])[:, None]
+        expected = state["steady"] + state["trend"]
+        step = gain * (motion.velocities - expected)
+        # Holt's double smoothing: without the trend, an object that comes closer and so moves
+        # faster and faster would always be ahead of its steady velocity.
+        trend_gain = np.where(state["age"] > 3, _TREND_GAIN, 0)[:, None]
+        state["trend"] += np.where(is_sure, trend_gain * step, 0)
+        state["steady"] = np.where(is_sure, expected + step, state["steady"])
 
     def settle(self, rows: npt.NDArray[np.intp], boxes_xyxy: Boxes, motion: MotionModel) -> None:
         """Let detections decide: end the doubts of `rows` that they can tell.
