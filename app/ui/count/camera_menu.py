@@ -33,11 +33,11 @@ class CameraMenu(QMenu):
 
     Signals
     -------
-    camera_chosen(int)
-        Number of a camera.
+    camera_chosen(str)
+        Number of a camera, as a source is named.
     """
 
-    camera_chosen = Signal(int)
+    camera_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,4 +77,4 @@ class CameraMenu(QMenu):
 
     @Slot(QAction)
     def _on_chosen(self, action: QAction) -> None:
-        self.camera_chosen.emit(int(action.data()))
+        self.camera_chosen.emit(str(action.data()))

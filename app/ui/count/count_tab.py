@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.counting.geometries import Scene, default_scene
 from app.errors import AppError
@@ -20,18 +20,18 @@ from app.ui.count.count_run import CountRun
 from app.ui.count.geometry_editor import GeometryEditor
 from app.ui.count.overlay import OverlayBuilder
 from app.ui.count.picture_stage import PictureStage
+from app.ui.count.playback import Playback
 from app.ui.count.results_panel import ResultsPanel
 from app.ui.count.sample import sample_settings
 from app.ui.count.saving import Saving
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel
 from app.ui.count.source_memory import SourceMemory
-from app.ui.count.source_panel import VIDEO_KINDS, SourcePanel
+from app.ui.count.source_panel import SourcePanel
 from app.ui.count.video_view import VideoView
 from app.ui.error_presenter import ErrorPresenter
 from app.ui.naming import named
 
-SEEK_STEP_S = 5.0
 SCENE_SETTLE_MS = 150  # arrow keys repeat 30 times a second; each scene begins the count anew
 KEEP_SETTLE_MS = 500
 SIDE_WIDTH_PX = 380
@@ -59,10 +59,7 @@ class CountTab(QWidget):
         self._settings: CountSettings | None = None
         self._kept_settings: CountSettings | None = None
         self._model_name = ""
-        self._fps = 25.0
-        self._frame_index = 0
-        self._is_playing = False
-        self._has_ended = False
+        self._since: dict[str, Any] | None = None
         self._is_recording = False
 
         self._actions = CountActions(self)
@@ -75,6 +72,7 @@ class CountTab(QWidget):
         self._results = ResultsPanel(ScenePanel(self._editor), self._panel)
         self._saving = Saving(self, errors)
         self._run = CountRun(self)
+        self._playback = Playback(self._run, self._actions, self._stage.transport, self)
         self._scene_timer = QTimer(self, singleShot=True, interval=SCENE_SETTLE_MS)
         self._keep_timer = QTimer(self, singleShot=True, interval=KEEP_SETTLE_MS)
         self._lay_out()
@@ -91,10 +89,12 @@ class CountTab(QWidget):
 
     # What the window asks for.
 
+    @Slot(str)
     def open_source(self, text: str) -> None:
         """Count in a source: a path, a camera number, an address."""
         self._open(self._memory.recall(text))
 
+    @Slot()
     def open_sample(self) -> None:
         """Count in the sample that comes with Tallybox."""
         self._open(sample_settings())
@@ -138,16 +138,14 @@ class CountTab(QWidget):
 
     def _connect_widgets(self) -> None:
         self._state.project_changed.connect(self._show_project)
-        self._sources.camera_chosen.connect(self._on_camera)
-        self._stage.empty.camera_chosen.connect(self._on_camera)
+        self._sources.source_chosen.connect(self.open_source)
+        self._stage.empty.camera_chosen.connect(self.open_source)
         self._stage.empty.sample_requested.connect(self.open_sample)
         self._stage.full_screen_left.connect(self._leave_full_screen)
         self._stage.suggestion.applied.connect(self._panel.apply_suggestion)
-        self._stage.transport.seek_requested.connect(self._seek)
-        self._stage.transport.speed_changed.connect(self._on_speed)
         self._view.space_tapped.connect(self._on_play)
         self._results.recount_requested.connect(self._on_recount)
-        self._results.jump_requested.connect(self._on_jump)
+        self._results.jump_requested.connect(self._playback.look_at)
         self._panel.model_chosen.connect(self._on_model)
         self._panel.settings_changed.connect(self._on_settings)
         self._panel.tracker_chosen.connect(self._on_tracker)
@@ -159,13 +157,8 @@ class CountTab(QWidget):
 
     def _connect_actions(self) -> None:
         actions = self._actions
-        actions.open_video.triggered.connect(self._on_open_video)
-        actions.open_stream.triggered.connect(self._on_open_stream)
         actions.close_source.triggered.connect(self._run.close)
         actions.play.triggered.connect(self._on_play)
-        actions.step.triggered.connect(self._on_step)
-        actions.back.triggered.connect(self._on_back)
-        actions.forward.triggered.connect(self._on_forward)
         actions.recount.triggered.connect(self._on_recount)
         actions.tools.triggered.connect(self._on_tool_action)
         actions.undo.triggered.connect(self._editor.undo)
@@ -204,9 +197,8 @@ class CountTab(QWidget):
         self._results.setVisible(is_shown)
 
     def _show_closed(self) -> None:
-        self._is_playing = False
         self._actions.set_source_open(is_open=False, is_live=False)
-        self._actions.show_playing(is_playing=False)
+        self._playback.show_playing(is_playing=False)
         self._show_recording(is_recording=False)
         self._refresh_undo()
 
@@ -216,48 +208,24 @@ class CountTab(QWidget):
         packages = [] if project is None else sorted(project.models_folder.glob("*/*/model.json"))
         self._panel.show_models([path.parent for path in packages])
 
-    @Slot()
-    def _on_open_video(self) -> None:
-        kinds = self.tr("Videos ({0})").format(VIDEO_KINDS) + ";;" + self.tr("All files (*)")
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open video"), "", kinds)
-        if path:
-            self.open_source(path)
-
-    @Slot()
-    def _on_open_stream(self) -> None:
-        address, is_given = QInputDialog.getText(
-            self, self.tr("Open stream"), self.tr("Address (rtsp://… or http://…):")
-        )
-        if is_given and address.strip():
-            self.open_source(address.strip())
-
-    @Slot(int)
-    def _on_camera(self, number: int) -> None:
-        self.open_source(str(number))
-
     # What the job tells.
 
     @Slot(object)
     def _on_started(self, started: dict[str, Any]) -> None:
         source = started["source"]
         is_live = source["kind"] in ("camera", "stream")
-        width, height, self._fps = source["width"], source["height"], source["fps"]
+        width, height, fps = source["width"], source["height"], source["fps"]
         self._model_name = started["model"]
-        self._frame_index, self._has_ended = 0, False
         self._editor.set_picture_size(width, height)
         self._overlays.start({int(key): name for key, name in started["classes"].items()})
         self._panel.show_started(started)
         self._results.start(is_live=is_live)
         self._results.show_scene(self._editor.scene, width=width, height=height)
-        self._stage.transport.show_source(
-            frame_count=source["frame_count"], fps=self._fps, is_live=is_live
-        )
-        details = f"{width} × {height}" + ("" if is_live else f" · {self._fps:.4g} fps")
+        self._playback.start(frame_count=source["frame_count"], fps=fps, is_live=is_live)
+        details = f"{width} × {height}" + ("" if is_live else f" · {fps:.4g} fps")
         assert self._settings is not None
         self._sources.show_source(self._settings.source, details=details)
         self._actions.set_source_open(is_open=True, is_live=is_live)
-        self._show_playing(is_playing=True)
-        self._run.send("speed", factor=self._stage.transport.speed)
         self._view.fit()
         self._view.setFocus()
 
@@ -268,11 +236,13 @@ class CountTab(QWidget):
         if frame is None:
             return
         fields = frame.fields
+        if fields["since"] != self._since:  # after a seek, trails would leap
+            self._since = fields["since"]
+            self._overlays.forget_trails()
         overlay = self._overlays.build(fields)
-        self._frame_index = fields["frame_index"]
         self._view.show_frame(frame.image, overlay)
-        self._stage.transport.show_position(
-            frame_index=self._frame_index, timestamp_s=fields["timestamp_s"]
+        self._playback.show_position(
+            frame_index=fields["frame_index"], timestamp_s=fields["timestamp_s"]
         )
         self._results.show_frame(fields, frame.crossings, frame.image, overlay)
         if overlay.marks and self._stage.suggestion.isVisible():
@@ -286,8 +256,7 @@ class CountTab(QWidget):
             case "nothing-detected":
                 self._stage.suggestion.suggest(notice)
             case "source-ended":
-                self._has_ended = True
-                self._show_playing(is_playing=False)
+                self._playback.show_end()
                 if notice.get("hint"):
                     self._errors.notify(notice["message"], notice["hint"])
             case "recording-saved":
@@ -317,57 +286,17 @@ class CountTab(QWidget):
 
     # Playback.
 
-    def _show_playing(self, *, is_playing: bool) -> None:
-        self._is_playing = is_playing
-        self._actions.show_playing(is_playing=is_playing)
-
     @Slot()
     def _on_play(self) -> None:
-        if self._run.job is None:
-            if self._settings is not None:
-                self._open(self._settings)
-        elif self._has_ended:
-            self._on_recount()
-        else:
-            self._run.send("pause" if self._is_playing else "play")
-            self._show_playing(is_playing=not self._is_playing)
-
-    @Slot()
-    def _on_step(self) -> None:
-        self._run.send("step")
-        self._show_playing(is_playing=False)
-
-    @Slot(int)
-    def _seek(self, frame_index: int) -> None:
-        self._has_ended = False
-        self._overlays.forget_trails()
-        self._run.send("seek", frame_index=max(frame_index, 0))
-
-    @Slot()
-    def _on_back(self) -> None:
-        self._seek(self._frame_index - round(SEEK_STEP_S * self._fps))
-
-    @Slot()
-    def _on_forward(self) -> None:
-        self._seek(self._frame_index + round(SEEK_STEP_S * self._fps))
-
-    @Slot(int)
-    def _on_jump(self, frame_index: int) -> None:
-        self._run.send("pause")
-        self._show_playing(is_playing=False)
-        self._seek(frame_index)
+        if self._run.job is not None:
+            self._playback.toggle()
+        elif self._settings is not None:  # counting broke off: open the source again
+            self._open(self._settings)
 
     @Slot()
     def _on_recount(self) -> None:
-        self._has_ended = False
-        self._overlays.forget_trails()
         self._results.events.clear()
-        self._run.send("recount")
-        self._show_playing(is_playing=True)
-
-    @Slot(float)
-    def _on_speed(self, factor: float) -> None:
-        self._run.send("speed", factor=factor)
+        self._playback.recount()
 
     # Scene and settings.
 

@@ -19,12 +19,12 @@ class EmptyState(QWidget):
     -------
     sample_requested()
         Count the sample that comes with the application.
-    camera_chosen(int)
-        Number of a camera.
+    camera_chosen(str)
+        Number of a camera, as a source is named.
     """
 
     sample_requested = Signal()
-    camera_chosen = Signal(int)
+    camera_chosen = Signal(str)
 
     def __init__(self, actions: CountActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)

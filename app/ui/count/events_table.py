@@ -20,10 +20,10 @@ from app.ui.count.events_model import FRAME_INDEX_ROLE, EventsModel
 from app.ui.count.thumbnails import THUMBNAIL_SIZE
 
 COLUMN_WIDTHS_PX = {
-    EventsModel.TIME: 122,
-    EventsModel.CLASS: 66,
-    EventsModel.TRACK: 44,
-    EventsModel.DIRECTION: 64,
+    EventsModel.TIME: 116,
+    EventsModel.CLASS: 64,
+    EventsModel.TRACK: 42,
+    EventsModel.DIRECTION: 84,
 }
 
 

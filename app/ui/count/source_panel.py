@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from app.ui.count.camera_menu import CameraMenu
 from app.ui.count.count_actions import CountActions
@@ -21,18 +30,20 @@ class SourcePanel(QWidget):
 
     Signals
     -------
-    camera_chosen(int)
-        Number of a camera.
+    source_chosen(str)
+        A path, a camera number or an address.
     """
 
-    camera_chosen = Signal(int)
+    source_chosen = Signal(str)
 
     def __init__(self, actions: CountActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("source-panel")
         self._text = ""
         self._camera_menu = CameraMenu(self)
-        self._camera_menu.camera_chosen.connect(self.camera_chosen)
+        self._camera_menu.camera_chosen.connect(self.source_chosen)
+        actions.open_video.triggered.connect(self._ask_video)
+        actions.open_stream.triggered.connect(self._ask_stream)
         camera = named(QPushButton(icon("camera"), self.tr("Camera"), self), "open-camera-button")
         camera.setToolTip(self.tr("Count what a camera sees"))
         camera.setMenu(self._camera_menu)
@@ -70,6 +81,21 @@ class SourcePanel(QWidget):
         self._size.setText(details)
         self._close.setVisible(bool(source))
         self._elide()
+
+    @Slot()
+    def _ask_video(self) -> None:
+        kinds = self.tr("Videos ({0})").format(VIDEO_KINDS) + ";;" + self.tr("All files (*)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open video"), "", kinds)
+        if path:
+            self.source_chosen.emit(path)
+
+    @Slot()
+    def _ask_stream(self) -> None:
+        address, is_given = QInputDialog.getText(
+            self, self.tr("Open stream"), self.tr("Address (rtsp://… or http://…):")
+        )
+        if is_given and address.strip():
+            self.source_chosen.emit(address.strip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the name to the room there is."""

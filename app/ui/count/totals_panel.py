@@ -110,6 +110,9 @@ class TotalsPanel(QWidget):
         self._recount.setObjectName("recount-button")
         self._recount.setToolTip(self.tr("Set the totals to zero and count from the first frame"))
         self._recount.clicked.connect(self.recount_requested)
+        policy = self._recount.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # or everything below would jump
+        self._recount.setSizePolicy(policy)
         since_row = QHBoxLayout()
         since_row.addWidget(self._since, 1)
         since_row.addWidget(self._recount)

@@ -5,8 +5,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QSlider
 
+from app.capture.cameras import CameraDevice
 from app.counting.geometries import CountingBand, Scene
 from app.pipeline.settings import CountSettings
+from app.ui.count.camera_menu import CameraMenu
 from app.ui.count.class_list import ClassList
 from app.ui.count.clock_text import clock_text
 from app.ui.count.count_actions import CountActions
@@ -16,6 +18,7 @@ from app.ui.count.events_table import EventsTable
 from app.ui.count.overlay import OverlayBuilder
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel
+from app.ui.count.source_panel import SourcePanel
 from app.ui.count.suggestion_bar import SuggestionBar
 from app.ui.count.thumbnails import THUMBNAIL_SIZE, cut_thumbnail
 from app.ui.count.totals_panel import TotalsPanel
@@ -394,3 +397,46 @@ class TestScenePanel:
         box = widget(panel, QComboBox, "anchor-box")
         box.activated.emit(box.findData("bottom"))
         assert editor.scene.anchor == "bottom"
+
+
+class TestSources:
+    @pytest.fixture
+    def panel(self, qtbot):
+        actions = CountActions(None)
+        panel = SourcePanel(actions)
+        panel.actions_of_tab = actions
+        qtbot.addWidget(panel)
+        return panel
+
+    def test_a_chosen_video_and_a_stream_are_opened(self, panel, monkeypatch):
+        chosen = []
+        panel.source_chosen.connect(chosen.append)
+        monkeypatch.setattr(
+            "PySide6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: ("/videos/a.mp4", "")
+        )
+        panel.actions_of_tab.open_video.trigger()
+        monkeypatch.setattr(
+            "PySide6.QtWidgets.QInputDialog.getText", lambda *_: (" rtsp://host/1 ", True)
+        )
+        panel.actions_of_tab.open_stream.trigger()
+        assert chosen == ["/videos/a.mp4", "rtsp://host/1"]
+
+    def test_cameras_are_listed_by_name_without_blocking(self, qtbot, monkeypatch):
+        found = [CameraDevice(0, "Front door"), CameraDevice(2, "Desk")]
+        monkeypatch.setattr("app.ui.count.camera_menu.list_cameras", lambda: found)
+        menu = CameraMenu()
+        qtbot.addWidget(menu)
+        menu.refresh()
+        assert not menu.actions()[0].isEnabled()  # still looking
+        qtbot.waitUntil(lambda: len(menu.actions()) == 2)
+        assert [action.text() for action in menu.actions()] == ["Front door", "Desk"]
+        with qtbot.waitSignal(menu.camera_chosen) as chosen:
+            menu.actions()[1].trigger()
+        assert chosen.args == ["2"]
+
+    def test_where_there_is_no_camera_the_menu_says_so(self, qtbot, monkeypatch):
+        monkeypatch.setattr("app.ui.count.camera_menu.list_cameras", list)
+        menu = CameraMenu()
+        qtbot.addWidget(menu)
+        menu.refresh()
+        qtbot.waitUntil(lambda: menu.actions()[0].text().startswith("No camera"))
