@@ -13,13 +13,19 @@ import numpy.typing as npt
 from app.geometry import Boxes, Points, centers
 from app.tracking.motion_model import MotionModel
 
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 _MEMORY_S = 0.3  # of the steady velocity
 _TREND_GAIN = 0.25  # of the change
+_TREND_AGE_FRAMES = 3  # no trend can be told from fewer
+
+# A change is sudden beyond the sum of these. People start, stop and sway at less than half
+# their size a second from one frame to the next.
 _SURPRISE_SHARE = 0.4  # of the steady speed
-_SURPRISE_OF_SIZE = 0.006
+_SURPRISE_SIZES_A_S = 0.2
 _SURPRISE_PX = 0.3
+
 _TELLING_OF_SIZE = 0.12  # paths closer than this can't be told apart by a flickering detection
 
 _STATE = np.dtype(
@@ -27,7 +33,6 @@ _STATE = np.dtype(
         ("age", np.int64),
         ("steady", np.float64, 2),  # slow mean of the velocity, pixels a frame
         ("trend", np.float64, 2),  # its change a frame
-        ("usual", np.float64, 2),  # velocity when the doubt began
         ("is_doubtful", np.bool_),
         ("coasted", np.float64, 2),  # where the steady velocity would have led since the doubt
         ("followed", np.float64, 2),  # where the pixels would have led
@@ -47,6 +52,7 @@ class MotionDoubt:
 
     def __init__(self, *, fps: float) -> None:
         self._gain = 1 - np.exp(-1 / (_MEMORY_S * fps))
+        self._surprise_of_size = _SURPRISE_SIZES_A_S / fps
         self._state = np.zeros(0, _STATE)
 
     def add(self, count: int) -> None:
@@ -72,48 +78,44 @@ class MotionDoubt:
             Objects known well enough to have a steady velocity.
         """
         state = self._state
-        usual = self._usual()
-        surprise = np.linalg.norm(motions_px - usual, axis=1)
-        is_sudden = (surprise > self._tolerance(usual, motion)) & is_confirmed
+        surprise = np.linalg.norm(motions_px - state["steady"], axis=1)
+        is_sudden = (surprise > self._tolerance(motion)) & is_confirmed
         begins = is_sudden & ~state["is_doubtful"]
-        state["usual"][begins] = motion.velocities[begins] = usual[begins]
+        motion.velocities[begins] = state["steady"][begins]
         state["coasted"][begins] = state["followed"][begins] = motion.centers[begins]
         state["is_doubtful"] = is_sudden | (state["is_doubtful"] & np.isnan(surprise))
+
         is_seen = ~np.isnan(motions_px)
         state["latest"] = np.where(is_seen, motions_px, state["latest"])
-        state["coasted"] += state["usual"]
-        state["followed"] += np.where(is_seen, motions_px, state["usual"])
+        state["coasted"] += state["steady"]
+        state["followed"] += np.where(is_seen, motions_px, state["steady"])
         return state["is_doubtful"].copy()
 
-    def _usual(self) -> npt.NDArray[np.float64]:
-        """Return the velocity to compare with, shape (N, 2).
-
-        The steady one, not the model's own, which whatever hides an object bit by bit leads away
-        within a few frames.
-        """
-        state = self._state
-        usual = np.where(state["is_doubtful"][:, None], state["usual"], state["steady"])
-        return np.asarray(usual)
-
-    def _tolerance(
-        self, velocities_px: npt.NDArray[np.float64], motion: MotionModel
-    ) -> npt.NDArray[np.float64]:
-        speed = np.linalg.norm(velocities_px, axis=1)
-        return _SURPRISE_SHARE * speed + _SURPRISE_OF_SIZE * motion.sizes_px + _SURPRISE_PX
+    def _tolerance(self, motion: MotionModel) -> Floats:
+        speed = np.linalg.norm(self._state["steady"], axis=1)
+        of_size = self._surprise_of_size * motion.sizes_px
+        return np.asarray(_SURPRISE_SHARE * speed + of_size + _SURPRISE_PX)
 
     def learn(self, motion: MotionModel, is_seen: Mask) -> None:
-        """Take the velocities of undoubted objects into the steady ones, after an advance."""
+        """Take the model's velocities into the steady ones, after an advance.
+
+        An object that is doubted or unseen teaches too: its velocity changes only by detections.
+
+        Parameters
+        ----------
+        is_seen : ndarray, shape (N,), bool
+            Where the follower was believed. The trend holds only there.
+        """
         state = self._state
         state["age"] += 1
-        is_sure = (is_seen & ~state["is_doubtful"])[:, None]
+        has_trend = is_seen & (state["age"] > _TREND_AGE_FRAMES)
         gain = np.maximum(self._gain, 1 / state["age"])[:, None]
-        expected = state["steady"] + state["trend"]
+        expected = state["steady"] + np.where(has_trend[:, None], state["trend"], 0)
         step = gain * (motion.velocities - expected)
         # Holt's double smoothing: without the trend, an object that comes closer and so moves
         # faster and faster would always be ahead of its steady velocity.
-        trend_gain = np.where(state["age"] > 3, _TREND_GAIN, 0)[:, None]
-        state["trend"] += np.where(is_sure, trend_gain * step, 0)
-        state["steady"] = np.where(is_sure, expected + step, state["steady"])
+        state["trend"] += np.where(has_trend[:, None], _TREND_GAIN * step, 0)
+        state["steady"] = expected + step
 
     def settle(self, rows: npt.NDArray[np.intp], boxes_xyxy: Boxes, motion: MotionModel) -> None:
         """Let detections decide: end the doubts of `rows` that they can tell.
@@ -133,9 +135,7 @@ class MotionDoubt:
         can_tell = state["is_doubtful"][rows] & (gap > _TELLING_OF_SIZE * motion.sizes_px[rows])
         to_followed = np.linalg.norm(found - state["followed"][rows], axis=1)
         to_coasted = np.linalg.norm(found - state["coasted"][rows], axis=1)
-        is_own = can_tell & (to_followed < to_coasted)
-        told = rows[can_tell]
-        state["is_doubtful"][told] = False
-        own = rows[is_own]
-        state["age"][own] = 0  # the steady velocity is learnt anew
-        motion.velocities[own] = state["latest"][own]
+        state["is_doubtful"][rows[can_tell]] = False
+        own = rows[can_tell & (to_followed < to_coasted)]
+        state["steady"][own] = motion.velocities[own] = state["latest"][own]
+        state["trend"][own] = 0
