@@ -15,10 +15,12 @@ from app.tracking.motion_model import MotionModel
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
 
 _MEMORY_S = 0.3  # of the steady velocity
 _TREND_GAIN = 0.25  # of the change
 _TREND_AGE_FRAMES = 3  # no trend can be told from fewer
+_STEADY_AGE_FRAMES = 5  # no steady velocity from fewer
 
 # A change is sudden beyond the sum of these. People start, stop and sway at less than half
 # their size a second from one frame to the next.
@@ -37,6 +39,8 @@ _STATE = np.dtype(
         ("coasted", np.float64, 2),  # where the steady velocity would have led since the doubt
         ("followed", np.float64, 2),  # where the pixels would have led
         ("latest", np.float64, 2),  # motion of the pixels
+        ("found", np.float64, 2),  # centre of the last detection
+        ("offset", np.float64, 2),  # of that detection from where the model had been
     ]
 )
 
@@ -63,7 +67,7 @@ class MotionDoubt:
         """Drop the objects where `mask` (N,) is False."""
         self._state = self._state[mask]
 
-    def judge(self, motions_px: Points, motion: MotionModel, is_confirmed: Mask) -> Mask:
+    def judge(self, motions_px: Points, motion: MotionModel) -> Mask:
         """Return which of the motions seen are not to be believed, shape (N,).
 
         Where a doubt begins, the motion model gets its steady velocity back.
@@ -74,12 +78,10 @@ class MotionDoubt:
             What the follower saw; NaN where it saw nothing.
         motion : MotionModel
             Before it is advanced.
-        is_confirmed : ndarray, shape (N,), bool
-            Objects known well enough to have a steady velocity.
         """
         state = self._state
         surprise = np.linalg.norm(motions_px - state["steady"], axis=1)
-        is_sudden = (surprise > self._tolerance(motion)) & is_confirmed
+        is_sudden = (surprise > self._tolerance(motion)) & (state["age"] >= _STEADY_AGE_FRAMES)
         begins = is_sudden & ~state["is_doubtful"]
         motion.velocities[begins] = state["steady"][begins]
         state["coasted"][begins] = state["followed"][begins] = motion.centers[begins]
@@ -117,7 +119,14 @@ class MotionDoubt:
         state["trend"] += np.where(has_trend[:, None], _TREND_GAIN * step, 0)
         state["steady"] = expected + step
 
-    def settle(self, rows: npt.NDArray[np.intp], boxes_xyxy: Boxes, motion: MotionModel) -> None:
+    def settle(
+        self,
+        rows: Rows,
+        boxes_xyxy: Boxes,
+        motion: MotionModel,
+        *,
+        gap_frames: npt.NDArray[np.int64],
+    ) -> Mask:
         """Let detections decide: end the doubts of `rows` that they can tell.
 
         Parameters
@@ -127,15 +136,37 @@ class MotionDoubt:
         boxes_xyxy : ndarray, shape (M, 4), float32
             Where.
         motion : MotionModel
-            Takes the velocity of the pixels over where they were right.
+            Gets the velocity of whichever path was right, before it is corrected.
+        gap_frames : ndarray, shape (M,), int64
+            Frames since the detection before.
+
+        Returns
+        -------
+        ndarray, shape (M,), bool
+            Objects that the pixels led astray: the second detection in a row lies off in the same
+            direction.
         """
         state = self._state
-        found = centers(boxes_xyxy)
+        found, size = centers(boxes_xyxy).astype(np.float64), motion.sizes_px[rows]
         gap = np.linalg.norm(state["followed"][rows] - state["coasted"][rows], axis=1)
-        can_tell = state["is_doubtful"][rows] & (gap > _TELLING_OF_SIZE * motion.sizes_px[rows])
+        can_tell = state["is_doubtful"][rows] & (gap > _TELLING_OF_SIZE * size)
         to_followed = np.linalg.norm(found - state["followed"][rows], axis=1)
         to_coasted = np.linalg.norm(found - state["coasted"][rows], axis=1)
-        state["is_doubtful"][rows[can_tell]] = False
         own = rows[can_tell & (to_followed < to_coasted)]
-        state["steady"][own] = motion.velocities[own] = state["latest"][own]
-        state["trend"][own] = 0
+        self._restart(own, state["latest"][own], motion)
+
+        offset = found - motion.centers[rows]
+        before = state["offset"][rows]
+        is_far = np.linalg.norm(offset, axis=1) > _TELLING_OF_SIZE * size
+        was_far = np.linalg.norm(before, axis=1) > _TELLING_OF_SIZE * size
+        is_astray = is_far & was_far & ((offset * before).sum(axis=1) > 0)
+        velocity = (found - state["found"][rows]) / gap_frames[:, None]
+        self._restart(rows[is_astray], velocity[is_astray], motion)
+
+        state["is_doubtful"][rows[can_tell | is_astray]] = False
+        state["found"][rows], state["offset"][rows] = found, offset
+        return np.asarray(is_astray)
+
+    def _restart(self, rows: Rows, velocities_px: Floats, motion: MotionModel) -> None:
+        self._state["steady"][rows] = motion.velocities[rows] = velocities_px
+        self._state["trend"][rows] = 0

@@ -18,6 +18,9 @@ from app.geometry import Boxes, Points
 Floats = npt.NDArray[np.float64]
 
 
+_LOOSE_OF_SIZE = 0.15  # twice the flicker of a detection
+
+
 @dataclass(frozen=True)
 class MotionNoise:
     """Standard deviations, as shares of the object's size (the root of its area)."""
@@ -95,6 +98,11 @@ class MotionModel:
         for name in ("centers", "velocities", "sides", "_position_var", "_cross_var",
                      "_velocity_var"):  # fmt: skip
             setattr(self, name, getattr(self, name)[mask])
+
+    def loosen(self, rows: npt.NDArray[np.intp]) -> None:
+        """Make the positions of `rows` so unsure that the next correction all but replaces them."""
+        self._position_var[rows] = (_LOOSE_OF_SIZE * self.sizes_px[rows, None]) ** 2
+        self._cross_var[rows] = 0
 
     def advance(self, motions_px: Points) -> None:
         """Go one frame on, by the motion seen (N, 2), or by the velocity where that is NaN."""

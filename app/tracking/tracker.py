@@ -23,6 +23,8 @@ from app.tracking.tracks import Tracks
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
 
+_TRUSTED_MISSES = 2
+
 _STATE = np.dtype(
     [
         ("track_id", np.int64),
@@ -30,6 +32,7 @@ _STATE = np.dtype(
         ("hits", np.int64),  # detections so far
         ("unseen_frames", np.int64),  # since the last detection
         ("misses", np.int64),  # detector runs since the last detection
+        ("is_astray", np.bool_),  # the last detection showed that the pixels had led it astray
     ]
 )
 
@@ -131,7 +134,11 @@ class Tracker:
             motions = np.concatenate(
                 [motions, np.full((len(is_matched) - len(motions), 2), np.nan, np.float32)]
             )
-        is_followed = ~np.isnan(motions[:, 0]) & (self._state["misses"] < 2)
+            motions[self._state["is_astray"] & is_matched] = np.nan
+        # Pixels alone may carry a track over one missed detection; one that was only ever detected
+        # once needs a second look before anybody believes that it moved.
+        is_known = self._state["misses"] < np.minimum(self._state["hits"], _TRUSTED_MISSES)
+        is_followed = ~np.isnan(motions[:, 0]) & is_known
         height, width = picture.image_bgr.shape[:2]
         alive = self._alive(width, height)
         self._keep(alive)
@@ -154,8 +161,7 @@ class Tracker:
         )
         motions = result.motions_px.copy()
         motions[self._is_covered()] = np.nan
-        is_confirmed = self._state["hits"] >= self._rules.confirm_hits
-        motions[self._doubt.judge(motions, self.motion, is_confirmed)] = np.nan
+        motions[self._doubt.judge(motions, self.motion)] = np.nan
         self.motion.advance(motions)
         self._doubt.learn(self.motion, ~np.isnan(motions[:, 0]))
         return motions
@@ -214,7 +220,10 @@ class Tracker:
         noise = self.motion.noise
         std = np.full(len(rows), noise.detection if is_strong else noise.low_detection)
         gain = np.maximum(1 / (self._state["hits"][rows] + 1), 0.3 if is_strong else 0.1)
-        self._doubt.settle(rows, found.boxes_xyxy, self.motion)
+        gap_frames = np.maximum(self._state["unseen_frames"][rows], 1)
+        is_astray = self._doubt.settle(rows, found.boxes_xyxy, self.motion, gap_frames=gap_frames)
+        self.motion.loosen(rows[is_astray])
+        self._state["is_astray"][rows] = is_astray
         self.motion.correct(rows, found.boxes_xyxy, detection_std=std, size_gain=gain)
         self._state["hits"][rows] += 1
         self._state["unseen_frames"][rows] = 0
