@@ -71,7 +71,7 @@ class TrackerRules:
     lost_s: float = 1.6
     tentative_lost_s: float = 0.5
     confirm_hits: int = 3
-    birth_overlap: float = 0.7
+    birth_overlap: float = 0.5
     cover_share: float = 0.5
     class_penalty: float = 0.2
     lost_penalty: float = 0.15
