@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 from collections.abc import Mapping
 
 import cv2
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from app.counting.geometries import CountingBand, CountingLine, Scene, Zone, direction_name
 from app.counting.totals import Totals
 from app.pipeline.session import FrameResult
+from app.project.colors import class_color
 
 Image = npt.NDArray[np.uint8]
 Color = tuple[int, int, int]
@@ -19,13 +19,6 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _GEOMETRY_COLOR: Color = (0, 215, 255)
 _WHITE: Color = (255, 255, 255)
 _BLACK: Color = (0, 0, 0)
-_GOLDEN_RATIO = 0.618034  # steps of it round the colour circle never come close to each other
-
-
-def class_color_bgr(class_id: int) -> Color:
-    """Return the colour of a class, blue-green-red, the same everywhere in Tallybox."""
-    red, green, blue = colorsys.hsv_to_rgb((class_id * _GOLDEN_RATIO) % 1, 0.75, 1.0)
-    return round(blue * 255), round(green * 255), round(red * 255)
 
 
 class Drawing:
@@ -72,7 +65,7 @@ class Drawing:
         tracks = result.tracks
         for row in np.flatnonzero(tracks.is_visible).tolist():
             class_id = int(tracks.class_ids[row])
-            color = class_color_bgr(class_id)
+            color = _bgr(class_color(class_id))
             left, top, right, bottom = np.rint(tracks.boxes_xyxy[row]).astype(int).tolist()
             cv2.rectangle(image, (left, top), (right, bottom), color, self._line_px, cv2.LINE_AA)
             center = ((left + right) // 2, (top + bottom) // 2)
@@ -102,3 +95,9 @@ class Drawing:
         thin = max(1, self._line_px // 2)
         for ink, thickness in ((_BLACK, thin + 2), (color, thin)):
             cv2.putText(image, plain, origin, _FONT, self._font_scale, ink, thickness, cv2.LINE_AA)
+
+
+def _bgr(color: str) -> Color:
+    """Return ``#rrggbb`` as OpenCV has it."""
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return blue, green, red

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from app.project.colors import class_color
 from app.project.errors import ProjectError
 
-# Okabe and Ito (2008), "Color Universal Design": told apart by colour-blind people too.
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#999999")
 HOTKEYS = "123456789"
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -77,7 +76,7 @@ def new_class(
     others = tuple(others)
     taken = {other.hotkey for other in others}
     free = next((key for key in HOTKEYS if key not in taken), "")
-    color = color or PALETTE[(class_id - 1) % len(PALETTE)]
+    color = color or class_color(class_id)
     return checked(ObjectClass(class_id, name.strip(), color, hotkey or free), others)
 
 
@@ -117,7 +116,7 @@ def _read_class(table: object, number: int, path: Path) -> ObjectClass:
         raise _wrong(path, f"{where}: id", "is no whole number from 1")
     if not isinstance(name, str) or not name.strip():
         raise _wrong(path, f"{where}: name", "is empty")
-    color = str(table.get("color", PALETTE[(class_id - 1) % len(PALETTE)]))
+    color = str(table.get("color", class_color(class_id)))
     if not _COLOR.fullmatch(color):
         raise _wrong(path, f"{where}: color", "is no colour like #RRGGBB")
     return ObjectClass(int(class_id), str(name), color, str(table.get("hotkey", "")))

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
-# Okabe and Ito's palette (jfly.uni-koeln.de/color), told apart by people with colour
-# blindness as well; its black is left out, and two light tints widen it.
-PALETTE = (
-    "#56b4e9",
-    "#e69f00",
-    "#00b988",
-    "#f0e442",
-    "#cc79a7",
-    "#d55e00",
-    "#3b82f6",
-    "#b8de6f",
-    "#ff9da7",
-    "#9d8df1",
-)
+from app.project import colors
 
 
 def class_color(class_id: int) -> QColor:
     """Return the colour of a 1-based class id."""
-    return QColor(PALETTE[(class_id - 1) % len(PALETTE)])
+    return QColor(colors.class_color(class_id))
 
 
 def text_color_on(background: QColor) -> QColor:

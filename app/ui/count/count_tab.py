@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.counting.geometries import Scene, default_scene
 from app.errors import AppError
+from app.pipeline.sample import sample_settings
 from app.pipeline.settings import CountSettings
 from app.ui.app_state import AppState
 from app.ui.child_job import JobOutcome
@@ -22,7 +23,6 @@ from app.ui.count.overlay import OverlayBuilder
 from app.ui.count.picture_stage import PictureStage
 from app.ui.count.playback import Playback
 from app.ui.count.results_panel import ResultsPanel
-from app.ui.count.sample import sample_settings
 from app.ui.count.saving import Saving
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel

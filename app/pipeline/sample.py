@@ -1,4 +1,4 @@
-"""The sample clip and how it is counted."""
+"""The sample clip that comes with Tallybox, and how it is counted."""
 
 from __future__ import annotations
 
