@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.commands.outcome import EXIT_INTERRUPTED, UsageError
 from app.commands.output import JsonOption, print_json
 from app.counting.geometries import CountingBand, CountingLine, Scene, parse_band, parse_line
+from app.errors import AppError
 from app.files import atomic_write_text, write_error
 from app.jobs.cancel import CancelToken
-from app.paths import sample_data_path
-from app.pipeline.settings import CountSettings, SettingsError, TrackerName
+from app.pipeline.sample import sample_settings
+from app.pipeline.settings import CountSettings, SettingsError
 from app.project.project import Project
+from app.project.run_folder import new_run_folder
 
-if TYPE_CHECKING:  # the pipeline is heavy, and the window must not wait for it
+if TYPE_CHECKING:  # the pipeline is heavy, and --help must not wait for it
     from app.pipeline.run import CountReport, Outputs
     from app.pipeline.session import FrameResult
 
@@ -43,89 +45,160 @@ def count(
     *,
     project: Annotated[
         Path | None,
-        typer.Option(help="Project folder: its saved scene is used, results go to its counts/."),
+        typer.Option(
+            help="Project folder: what it keeps for SOURCE is used, results go to its counts/."
+        ),
     ] = None,
-    model: Annotated[str, typer.Option(help="Name or path of a model; the starter if none.")] = "",
+    model: Annotated[
+        str | None, typer.Option(help="Name or path of a model.", show_default="the starter")
+    ] = None,
     classes: Annotated[
-        str | None, typer.Option(help="Classes to count, with commas: Car,Vehicle.")
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME",
+            help="Classes to count, such as Car,Vehicle.",
+            show_default="the model's choice",
+        ),
     ] = None,
     line: Annotated[
         list[str] | None,
-        typer.Option(help="X0,Y0,X1,Y1 in fractions of width and height. May be repeated."),
+        typer.Option(
+            metavar="X0,Y0,X1,Y1",
+            help="Count over this line, in fractions of width and height. May be repeated.",
+        ),
     ] = None,
     band: Annotated[
         list[str] | None,
-        typer.Option(help="Two corners X0,Y0,X1,Y1 in fractions. May be repeated."),
+        typer.Option(
+            metavar="X0,Y0,X1,Y1",
+            help="Count through the band between these two corners. May be repeated.",
+            show_default="0,0.4,1,0.5",
+        ),
     ] = None,
     scene: Annotated[
-        Path | None, typer.Option(help="Scene file (JSON) with lines, bands and zones.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Scene file (JSON) with lines, bands and zones."),
     ] = None,
-    score: Annotated[float | None, typer.Option(help="Least score of a detection, 0 to 1.")] = None,
+    score: Annotated[
+        float | None,
+        typer.Option(
+            help="Least score of a detection, above 0 to 1.", show_default="the model's choice"
+        ),
+    ] = None,
     detect_every: Annotated[
-        str, typer.Option(help="Run the detector every so many frames, or auto.")
-    ] = "auto",
+        str | None,
+        typer.Option(
+            metavar="N|auto", help="Run the detector every N frames.", show_default="auto"
+        ),
+    ] = None,
     tracker: Annotated[
-        str, typer.Option(help="auto, classic (the course's method) or dlib.")
-    ] = "auto",
+        str | None,
+        typer.Option(
+            metavar="auto|classic|dlib",
+            help="How objects are followed; classic is the course's method.",
+            show_default="auto",
+        ),
+    ] = None,
     swap_directions: Annotated[
         bool, typer.Option("--swap-directions", help="Count up as down and left as right.")
     ] = False,
     merge_kindred: Annotated[
-        bool,
-        typer.Option(help="Take boxes of kindred classes on one object (Car, Vehicle) for one."),
-    ] = True,
-    output: Annotated[Path | None, typer.Option(help="Write the annotated video here.")] = None,
+        bool | None,
+        typer.Option(
+            help="Take boxes of kindred classes on one object (Car, Vehicle) for one.",
+            show_default="merge",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the annotated video here.")
+    ] = None,
     events: Annotated[
-        Path | None, typer.Option(help="Write the events here, as .csv or .jsonl.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the events here, as .csv or .jsonl."),
     ] = None,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Count what crosses lines and bands, or visits zones."""
     if len(sources) > 1 and (output is not None or events is not None):
         raise typer.BadParameter("--output and --events go with one SOURCE.")
+    given: dict[str, Any] = {
+        "model": model,
+        "class_names": _split_names(classes),
+        "score": score,
+        "detect_every": detect_every,
+        "tracker": tracker,
+        "merge_kindred": merge_kindred,
+        "scene": _given_scene(line or [], band or [], scene),
+    }
     opened = None if project is None else Project.open(project)
-    reports = []
-    for source in sources:
-        settings = CountSettings(
-            source=source,
-            model=model,
-            class_names=_split_names(classes),
-            score=score,
-            detect_every=_parse_cadence(detect_every),
-            tracker=_parse_tracker(tracker),
-            merge_kindred=merge_kindred,
-            **_scene_option(line, band, scene, opened, source, swap_directions),
-        )
-        folder = None if opened is None else new_run_folder(opened.counts_folder)
-        reports.append(_run(settings, _outputs(output, events, folder), is_quiet=as_json))
-        if folder is not None:
-            text = json.dumps(reports[-1].summary, ensure_ascii=False, indent=2)
-            atomic_write_text(folder / "summary.json", text + "\n")
+    every = [
+        _settings(source, given, opened, is_swapped=swap_directions) for source in sources
+    ]  # all of them before the first is counted: what is wrong is told at once
+    reports: list[CountReport] = []
+    for settings in every:
+        with _run_folder(opened) as folder:
+            reports.append(_run(settings, _outputs(output, events, folder), is_quiet=as_json))
+            if folder is not None:
+                _write_summary(folder, reports[-1].summary)
+        if not reports[-1].is_complete:
+            break  # stopped by the person
     if as_json:
         summaries = [report.summary for report in reports]
-        print_json(summaries[0] if len(summaries) == 1 else {"runs": summaries})
+        print_json(summaries[0] if len(sources) == 1 else {"runs": summaries})
+    return 0 if reports[-1].is_complete else EXIT_INTERRUPTED
 
 
 def count_sample(output_folder: Path) -> int:
     """Count the bundled sample in the terminal and say where the annotated video is."""
     from app.pipeline.run import Outputs
 
-    sample = json.loads(sample_data_path("sample.json").read_text("utf-8"))
-    output_folder.mkdir(parents=True, exist_ok=True)
-    settings = CountSettings(
-        source=str(sample_data_path(sample["video"])),
-        class_names=tuple(sample["classes"]),
-        scene=Scene.from_json(sample["scene"]),
-    )
-    video = output_folder / "annotated.mp4"
-    _run(settings, Outputs(video, (output_folder / "events.csv",)), is_quiet=False)
-    return 0
+    try:
+        output_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(output_folder, error) from error
+    outputs = Outputs(output_folder / "annotated.mp4", (output_folder / "events.csv",))
+    report = _run(sample_settings(), outputs, is_quiet=False)
+    return 0 if report.is_complete else EXIT_INTERRUPTED
+
+
+def _settings(
+    source: str, given: dict[str, Any], project: Project | None, *, is_swapped: bool
+) -> CountSettings:
+    """Return what the project keeps for a source, with what the person gave put over it."""
+    kept = CountSettings(source) if project is None else _kept_settings(source, project)
+    if given["model"] not in (None, kept.model):
+        kept = replace(kept, class_names=None, score=None)  # they mean nothing to another model
+    changes = {name: value for name, value in given.items() if value is not None}
+    if "detect_every" in changes:
+        changes["detect_every"] = _parse_cadence(changes["detect_every"])
+    if is_swapped:
+        changes["scene"] = swap_directions_of(changes.get("scene", kept.scene))
+    with _bad_usage():
+        return replace(kept, **changes)
+
+
+def _kept_settings(source: str, project: Project) -> CountSettings:
+    kept = project.scene_for(source)
+    if kept is None:
+        return CountSettings(source)
+    try:
+        return CountSettings.from_json({**kept, "source": source})
+    except (AppError, TypeError, ValueError) as error:
+        raise SettingsError(
+            "kept-settings-broken",
+            f"What {project.file} keeps for {source} can't be used: {error}",
+            "Open the source in the Count tab once, or mend the file by hand.",
+            detail=repr(error),
+        ) from error
 
 
 def _split_names(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
-    return tuple(name.strip() for name in text.split(",") if name.strip()) or None
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise typer.BadParameter("--classes names no class.")
+    return names
 
 
 def _parse_cadence(text: str) -> int | None:
@@ -139,41 +212,31 @@ def _parse_cadence(text: str) -> int | None:
         ) from error
 
 
-def _parse_tracker(text: str) -> TrackerName:
-    if text not in ("auto", "classic", "dlib"):
-        raise typer.BadParameter(f"--tracker is auto, classic or dlib, not {text!r}.")
-    return text  # type: ignore[return-value]  # mypy does not narrow a str by a tuple
+@contextmanager
+def _bad_usage() -> Iterator[None]:
+    """Let an option's value that makes no sense end the program as bad usage."""
+    try:
+        yield
+    except AppError as error:
+        raise UsageError(error.code, error.message, error.hint, error.detail) from error
 
 
-def _scene_option(
-    lines: list[str] | None,
-    bands: list[str] | None,
-    path: Path | None,
-    project: Project | None,
-    source: str,
-    is_swapped: bool,
-) -> dict[str, Scene]:
-    """Return the scene that the person named, if any, as the keyword of `CountSettings`."""
+def _given_scene(lines: list[str], bands: list[str], path: Path | None) -> Scene | None:
+    """Return the scene that the person named, if any."""
     if path is not None and (lines or bands):
         raise typer.BadParameter("--scene goes without --line and --band.")
     if path is not None:
-        chosen = read_scene(path)
-    elif lines or bands:
-        chosen = _drawn_scene(lines or [], bands or [])
-    elif project is not None and (saved := project.scene_for(source)) is not None:
-        chosen = Scene.from_json(saved)
-    else:
-        chosen = CountSettings(source=source).scene
-    return {"scene": swap_directions_of(chosen) if is_swapped else chosen}
+        return read_scene(path)
+    if not lines and not bands:
+        return None
 
-
-def _drawn_scene(lines: list[str], bands: list[str]) -> Scene:
     def name(kind: str, index: int, count: int) -> str:
         return kind if count == 1 else f"{kind} {index + 1}"
 
     drawn: list[CountingLine | CountingBand] = []
-    drawn += [parse_line(t, name=name("Line", i, len(lines))) for i, t in enumerate(lines)]
-    drawn += [parse_band(t, name=name("Band", i, len(bands))) for i, t in enumerate(bands)]
+    with _bad_usage():
+        drawn += [parse_line(t, name=name("Line", i, len(lines))) for i, t in enumerate(lines)]
+        drawn += [parse_band(t, name=name("Band", i, len(bands))) for i, t in enumerate(bands)]
     return Scene(tuple(drawn))
 
 
@@ -187,14 +250,25 @@ def read_scene(path: Path) -> Scene:
     """
     try:
         fields = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise SettingsError(
             "scene-not-readable",
-            f"Can't read the scene {path}.",
-            "Save it anew in the Count tab, or check the file's name.",
+            f"Can't read the scene file {path}: {error.strerror}.",
+            "Check the file's name.",
             detail=str(error),
         ) from error
-    return Scene.from_json(fields)
+    except ValueError as error:
+        raise SettingsError(
+            "scene-not-readable",
+            f"Can't read the scene file {path}: it is not JSON.",
+            "A scene file holds what a project keeps under scenes.",
+            detail=str(error),
+        ) from error
+    try:
+        return Scene.from_json(fields)
+    except AppError as error:
+        message = f"Can't use the scene file {path}: {error.message}"
+        raise SettingsError(error.code, message, error.hint, error.detail) from error
 
 
 def swap_directions_of(scene: Scene) -> Scene:
@@ -206,19 +280,16 @@ def swap_directions_of(scene: Scene) -> Scene:
     return Scene.from_json(fields)
 
 
-def new_run_folder(parent: Path) -> Path:
-    """Make and return a folder for one run, named after the time; an older one is never reused."""
-    name = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
-    for number in itertools.count(1):
-        folder = parent / (name if number == 1 else f"{name}_{number}")
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise write_error(folder, error) from error
-        return folder
-    raise AssertionError("unreachable")
+@contextmanager
+def _run_folder(project: Project | None) -> Iterator[Path | None]:
+    """Give a run its folder in the project; one that stays empty is removed again."""
+    folder = None if project is None else new_run_folder(project.counts_folder)
+    try:
+        yield folder
+    finally:
+        if folder is not None:
+            with suppress(OSError):  # it is not empty
+                folder.rmdir()
 
 
 def _outputs(output: Path | None, events: Path | None, folder: Path | None) -> Outputs:
@@ -228,6 +299,11 @@ def _outputs(output: Path | None, events: Path | None, folder: Path | None) -> O
         return Outputs(output, () if events is None else (events,))
     logs = (folder / "events.csv", folder / "events.jsonl")
     return Outputs(output or folder / "annotated.mp4", logs if events is None else (*logs, events))
+
+
+def _write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    text = json.dumps(summary, ensure_ascii=False, indent=2)
+    atomic_write_text(folder / "summary.json", text + "\n")
 
 
 def _run(settings: CountSettings, outputs: Outputs, *, is_quiet: bool) -> CountReport:
@@ -245,7 +321,10 @@ def _run(settings: CountSettings, outputs: Outputs, *, is_quiet: bool) -> CountR
             crossings += len(result.events)
             progress.update(task, advance=1, total=claimed_frames, found=f"{crossings} counted")
 
-        report = count_source(settings, outputs, cancel_token=token, on_frame=show)
+        def warn(_state: str, message: str) -> None:
+            console.print(f"warning: {message}", highlight=False, markup=False, soft_wrap=True)
+
+        report = count_source(settings, outputs, cancel_token=token, on_frame=show, on_state=warn)
         progress.update(task, total=report.summary["frames"])
     for warning in report.warnings:
         sys.stderr.write(f"warning: {warning}\n")

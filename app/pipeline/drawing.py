@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from app.counting.geometries import CountingBand, CountingLine, Scene, Zone, direction_name
+from app.counting.geometries import CountingBand, CountingLine, Scene, Zone
 from app.counting.totals import Totals
 from app.pipeline.session import FrameResult
+from app.pipeline.settings import CountSettings
 from app.project.colors import class_color
 
 Image = npt.NDArray[np.uint8]
@@ -19,6 +20,9 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _GEOMETRY_COLOR: Color = (0, 215, 255)
 _WHITE: Color = (255, 255, 255)
 _BLACK: Color = (0, 0, 0)
+_PLAIN_WORDS = {"state": ""}
+# On the screen of the course's program, whose users know their counts by these words.
+_CLASSIC_WORDS = {"up": "Subiendo", "down": "Bajando", "state": "Estado: "}
 
 
 class Drawing:
@@ -37,13 +41,15 @@ class Drawing:
         self._line_px = max(1, round(height / 400))
         self._font_scale = max(0.35, height / 1100)
 
-    def draw(self, result: FrameResult, *, scene: Scene, totals: Totals) -> Image:
+    def draw(self, result: FrameResult, *, settings: CountSettings, totals: Totals) -> Image:
         """Return a copy of the frame with everything drawn on it, shape (H, W, 3), BGR."""
         image = result.frame.image_bgr.copy()
-        self._draw_scene(image, scene)
+        words = _CLASSIC_WORDS if settings.tracker == "classic" else _PLAIN_WORDS
+        self._draw_scene(image, settings.scene)
         self._draw_tracks(image, result)
-        self._draw_totals(image, scene, totals)
-        self._text(image, result.state.capitalize(), (self._pad, self._height - self._pad))
+        self._draw_totals(image, settings.scene, totals, words)
+        state = words["state"] + result.state.capitalize()
+        self._text(image, state, (self._pad, self._height - self._pad))
         return image
 
     @property
@@ -73,7 +79,9 @@ class Drawing:
             name = self._class_names.get(class_id, "")
             self._text(image, f"{tracks.track_ids[row]} {name}", (left, top - 4), color=color)
 
-    def _draw_totals(self, image: Image, scene: Scene, totals: Totals) -> None:
+    def _draw_totals(
+        self, image: Image, scene: Scene, totals: Totals, words: Mapping[str, str]
+    ) -> None:
         y = self._pad
         by_name = {each.name: each for each in totals.geometries}
         for geometry in scene.geometries:
@@ -83,7 +91,8 @@ class Drawing:
                 keys = [passage.forward, passage.backward]
             else:
                 keys = ["in", "out"]
-            parts = [f"{direction_name(geometry, key)} {sums.count(key)}" for key in keys]
+            titles = {key: geometry.direction_names.get(key) or words.get(key, key) for key in keys}
+            parts = [f"{titles[key]} {sums.count(key)}" for key in keys]
             y += round(24 * self._font_scale)
             self._text(image, f"{geometry.name}: {'  '.join(parts)}", (self._pad, y))
 

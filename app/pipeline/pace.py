@@ -1,23 +1,22 @@
-"""`Pace`: plays files at the speed they were filmed, and tells rate and delay."""
+"""`Pace`: plays files at the speed they were filmed, and tells how fast counting goes."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 
-from app.jobs.channel import Channel
-
 _RATE_WINDOW_S = 1.0
 _MAX_SHOWN_FPS = 60.0
+_MAX_BEHIND_S = 0.5
 
 
 class Pace:
-    """Waits between frames of a file so that it plays at `factor` times its speed.
+    """Says when the next frame of a file is due, so that it plays at `factor` times its speed.
 
     Parameters
     ----------
     is_live : bool
-        A live source sets the pace itself: nothing is waited for.
+        A live source sets the pace itself: every frame is due at once.
     """
 
     def __init__(self, *, is_live: bool) -> None:
@@ -25,7 +24,6 @@ class Pace:
         self._factor = 1.0
         self._stamps: deque[float] = deque()
         self._last_shown_s = 0.0
-        self._clock_offset_s: float | None = None
         self.restart()
 
     def restart(self) -> None:
@@ -45,38 +43,29 @@ class Pace:
             return 0.0
         return (len(self._stamps) - 1) / max(self._stamps[-1] - self._stamps[0], 1e-6)
 
-    def wait(self, timestamp_s: float, channel: Channel) -> None:
-        """Return when the frame of `timestamp_s` (seconds in the source) is due to be shown."""
-        if not self._is_live and self._factor > 0:
-            self._wait_until_due(timestamp_s, channel)
+    def left_s(self, timestamp_s: float) -> float:
+        """Return how many seconds are left until the frame of `timestamp_s` is to be shown."""
+        if self._is_live or self._factor <= 0:
+            return 0.0
+        now_s = time.monotonic()
+        if self._anchor is None:
+            self._anchor = (now_s, timestamp_s)
+        due_s = self._anchor[0] + (timestamp_s - self._anchor[1]) / self._factor
+        if due_s < now_s - _MAX_BEHIND_S:  # counting is slower than the film: do not race after it
+            self._anchor = (now_s, timestamp_s)
+        return max(0.0, due_s - now_s)
+
+    def count_frame(self) -> None:
+        """Take one frame into `fps`."""
         now_s = time.monotonic()
         self._stamps.append(now_s)
         while now_s - self._stamps[0] > _RATE_WINDOW_S:
             self._stamps.popleft()
 
-    def _wait_until_due(self, timestamp_s: float, channel: Channel) -> None:
+    def is_too_soon(self) -> bool:
+        """Whether a frame was shown a moment ago: no window can show a thousand a second."""
         now_s = time.monotonic()
-        if self._anchor is None:
-            self._anchor = (now_s, timestamp_s)
-            return
-        due_s = self._anchor[0] + (timestamp_s - self._anchor[1]) / self._factor
-        if due_s < now_s - 0.5:  # counting is slower than the film: do not race to catch up
-            self._anchor = (now_s, timestamp_s)
-        channel.cancel_token.wait(max(0.0, due_s - now_s))
-
-    def is_skipped(self, *, has_news: bool) -> bool:
-        """Whether this frame need not be shown, because another was a moment ago."""
-        now_s = time.monotonic()
-        if now_s - self._last_shown_s < 1 / _MAX_SHOWN_FPS and not has_news:
+        if now_s - self._last_shown_s < 1 / _MAX_SHOWN_FPS:
             return True
         self._last_shown_s = now_s
         return False
-
-    def delay_ms(self, timestamp_s: float) -> float | None:
-        """Return the age of a live frame in milliseconds; None on files, which have none."""
-        if not self._is_live:
-            return None
-        lag_s = time.monotonic() - timestamp_s
-        if self._clock_offset_s is None or lag_s < self._clock_offset_s:
-            self._clock_offset_s = lag_s
-        return round(1000 * (lag_s - self._clock_offset_s), 1)

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from typing import Protocol
 
+from app.capture.live import LiveSource
 from app.capture.source import Frame, FrameSource
 from app.errors import AppError
 from app.tracking.picture import Picture
@@ -13,11 +14,19 @@ from app.tracking.picture import Picture
 _BUFFER_FRAMES = 12  # longer than the usual gap between detections, short enough for 4K in memory
 
 
+Item = tuple[Frame, Picture]
+
+
 class Reader(Protocol):
     """Frames of one source, with the grey picture that trackers need."""
 
-    def next(self) -> tuple[Frame, Picture] | None:
-        """Return the next frame; None at the end."""
+    @property
+    def has_ended(self) -> bool:
+        """Whether no frame comes any more, unless by `seek`."""
+        ...
+
+    def next(self, *, timeout_s: float) -> Item | None:
+        """Return the next frame; None at the end, or when there is none yet after `timeout_s`."""
         ...
 
     def ahead(self, gap: int) -> Frame | None:
@@ -35,18 +44,23 @@ class Reader(Protocol):
 
 def make_reader(source: FrameSource) -> Reader:
     """Return the reader for the kind of source."""
-    return LiveReader(source) if source.info.is_live else AheadReader(source)
+    return LiveReader(source) if isinstance(source, LiveSource) else AheadReader(source)
 
 
 class LiveReader:
     """Reads the newest frame when asked; frames in between are gone."""
 
-    def __init__(self, source: FrameSource) -> None:
+    def __init__(self, source: LiveSource) -> None:
         self._source = source
 
-    def next(self) -> tuple[Frame, Picture] | None:
+    @property
+    def has_ended(self) -> bool:
+        """Whether the source was closed."""
+        return self._source.is_closed
+
+    def next(self, *, timeout_s: float) -> Item | None:
         """Wait for a frame newer than the last."""
-        frame = self._source.read()
+        frame = self._source.read(timeout_s)
         return None if frame is None else (frame, Picture(frame.image_bgr))
 
     def ahead(self, gap: int) -> Frame | None:
@@ -66,7 +80,7 @@ class AheadReader:
     def __init__(self, source: FrameSource) -> None:
         self._source = source
         self._changed = threading.Condition()
-        self._buffer: deque[tuple[Frame, Picture]] = deque()
+        self._buffer: deque[Item] = deque()
         self._seek_index: int | None = None
         self._has_ended = False
         self._is_closed = False
@@ -74,10 +88,22 @@ class AheadReader:
         self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
         self._thread.start()
 
-    def next(self) -> tuple[Frame, Picture] | None:
-        """Return the next frame, waiting for the decoder; None at the end of the file."""
+    @property
+    def has_ended(self) -> bool:
+        """Whether the last frame was handed out."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_ready() or self._is_closed)
+            return self._is_ready() and not self._buffer
+
+    def next(self, *, timeout_s: float) -> Item | None:
+        """Return the next frame, waiting for the decoder; None at the end of the file.
+
+        Raises
+        ------
+        AppError
+            What broke off the decoding, once all frames before it are handed out.
+        """
+        with self._changed:
+            self._changed.wait_for(self._is_ready, timeout_s)
             if self._buffer and self._seek_index is None:
                 item = self._buffer.popleft()
                 self._changed.notify_all()
@@ -145,7 +171,7 @@ class AheadReader:
             target, self._seek_index = self._seek_index, None
             return -1 if target is None else target
 
-    def _put(self, item: tuple[Frame, Picture] | None, error: AppError | None) -> None:
+    def _put(self, item: Item | None, error: AppError | None) -> None:
         with self._changed:
             if self._seek_index is None:  # else the person has gone elsewhere meanwhile
                 self._error = error

@@ -197,6 +197,7 @@ class CountingSession:
             boxes_xyxy=tracks.boxes_xyxy,
             class_ids=tracks.class_ids,
             is_visible=tracks.is_visible,
+            is_confirmed=tracks.is_confirmed,
             motions_px=tracks.motions_px,
             frame_index=frame.index,
             timestamp_s=frame.timestamp_s,
