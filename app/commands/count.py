@@ -31,6 +31,9 @@ if TYPE_CHECKING:  # the pipeline is heavy, and --help must not wait for it
     from app.pipeline.run import CountReport, Outputs
     from app.pipeline.session import FrameResult
 
+_SCENE_EXAMPLE = (
+    '{"geometries": [{"kind": "line", "name": "Gate", "start": [0, 0.5], "end": [1, 0.5]}]}'
+)
 _ARROWS = {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 
@@ -94,8 +97,8 @@ def count(
     tracker: Annotated[
         str | None,
         typer.Option(
-            metavar="auto|classic|dlib",
-            help="How objects are followed; classic is the course's method.",
+            metavar="NAME",
+            help="auto, classic (the course's method) or dlib.",
             show_default="auto",
         ),
     ] = None,
@@ -261,14 +264,15 @@ def read_scene(path: Path) -> Scene:
         raise SettingsError(
             "scene-not-readable",
             f"Can't read the scene file {path}: it is not JSON.",
-            "A scene file holds what a project keeps under scenes.",
+            f"It looks like {_SCENE_EXAMPLE}",
             detail=str(error),
         ) from error
     try:
         return Scene.from_json(fields)
     except AppError as error:
         message = f"Can't use the scene file {path}: {error.message}"
-        raise SettingsError(error.code, message, error.hint, error.detail) from error
+        hint = f"It looks like {_SCENE_EXAMPLE}" if error.code == "bad-scene" else error.hint
+        raise SettingsError(error.code, message, hint, error.detail) from error
 
 
 def swap_directions_of(scene: Scene) -> Scene:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +80,10 @@ class Suggestion:
         told = f"Nothing was detected ({self.asked}). {self.seen}"
         if not self.best:
             return told
-        return f"{told} Try --classes {self.class_name!r} --score {self.better_score:g}."
+        options = f"--classes {shlex.quote(self.class_name)}"
+        if self.better_score < self.score:
+            options += f" --score {self.better_score:g}"
+        return f"{told} Try {options}."
 
 
 @dataclass
