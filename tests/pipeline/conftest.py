@@ -1,13 +1,10 @@
 """Sources and jobs that the tests of this room share."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from app.pipeline.sample import sample_settings
 from tests.support.count_job import CountJob
+from tests.support.small_disk import small_disk  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -30,17 +27,3 @@ def start_job(tmp_path):
     yield start
     for job in jobs:
         job.end()
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """Mount a disk of 300 kB; only root may."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount a small disk")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting is not allowed here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
