@@ -13,7 +13,7 @@ import platformdirs
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from app.files import atomic_write_text
+from app.files import atomic_write_text, write_error
 
 Theme = Literal["system", "light", "dark"]
 RECENT_LIMIT = 10
@@ -31,7 +31,7 @@ class UserSettings:
     language : str
         ``en``, ``es``; empty follows the system.
     recent_projects : tuple of Path
-        Newest first; projects that are gone meanwhile are left out when read.
+        Newest first; some may be gone, or on a drive that is not plugged in now.
     """
 
     theme: Theme = "system"
@@ -69,7 +69,10 @@ class UserSettings:
             "language": self.language,
             "recent_projects": [str(folder) for folder in self.recent_projects],
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(path.parent, error) from error
         atomic_write_text(path, tomlkit.dumps(fields))
 
     def with_recent(self, folder: Path) -> UserSettings:
@@ -86,7 +89,7 @@ class UserSettings:
         return cls(
             theme=cast("Theme", theme) if theme in get_args(Theme) else "system",
             language=str(fields.get("language", "")),
-            recent_projects=tuple(folder for folder in folders if folder.is_dir()),
+            recent_projects=tuple(folders),
         )
 
 

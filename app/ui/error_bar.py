@@ -90,10 +90,10 @@ class ErrorBar(QFrame):
         texts.addWidget(self._hint)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon)
         row.addLayout(texts, 1)
         for button in (self._details_button, self._copy_button, self._close_button):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.addLayout(row)

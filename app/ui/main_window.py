@@ -296,7 +296,9 @@ class MainWindow(QMainWindow):
 
     def _may_stop_jobs(self) -> bool:
         titles = ", ".join(
-            frame.stage.display_title for frame in self._frames if frame.job is not None
+            frame.stage.display_title
+            for frame in self._frames
+            if frame.page is not None and frame.page.is_busy
         )
         if not titles:
             return True

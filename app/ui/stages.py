@@ -25,6 +25,11 @@ class StagePage(Protocol):
 
     job_changed: SignalInstance
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether closing the window now would lose something."""
+        ...
+
     def actions_for_menu(self) -> list[QAction]:
         """Return what goes into the stage's menu and onto the shortcuts page."""
         ...

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +27,7 @@ from app.ui.naming import named
 CONTENT_WIDTH_PX = 860
 LOGO_PX = 52
 CHOICE_ICON_PX = 24
+_IS_THERE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class StartPage(QScrollArea):
@@ -137,7 +141,7 @@ class StartPage(QScrollArea):
                 "start-open",
                 "folder",
                 self.tr("Open a project…"),
-                self.tr("A folder that has a tallybox.toml."),
+                self.tr("Go on with a folder that Tallybox made."),
                 self.open_requested,
             ),
         ):
@@ -151,6 +155,15 @@ class StartPage(QScrollArea):
         self._recent.setIconSize(QSize(20, 20))
         self._recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._recent.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._recent.customContextMenuRequested.connect(self._on_menu)
+        self._forget = QAction(icon("trash"), self.tr("Forget this project"), self._recent)
+        self._forget.setObjectName("forget-project")
+        self._forget.setToolTip(self.tr("Take it off this list; its files stay"))
+        self._forget.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        self._forget.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._forget.triggered.connect(self._on_forget)
+        self._recent.addAction(self._forget)
         self._recent.itemActivated.connect(self._on_chosen)
         self._recent.itemClicked.connect(self._on_chosen)
         self._no_recent = named(
@@ -176,7 +189,7 @@ class StartPage(QScrollArea):
     def _choice(
         self, name: str, icon_name: str, title: str, hint: str, requested: SignalInstance
     ) -> QPushButton:
-        button = named(QPushButton(self), name, role="choice")
+        button = named(_ChoiceButton(self), name, role="choice")
         button.setAccessibleName(title.rstrip("…"))
         button.setAccessibleDescription(hint)
         picture = IconLabel(CHOICE_ICON_PX, button)
@@ -192,7 +205,6 @@ class StartPage(QScrollArea):
         row.setSpacing(16)
         row.addWidget(picture)
         row.addLayout(texts, 1)
-        button.setMinimumSize(row.sizeHint())  # a button does not ask its layout
         button.clicked.connect(requested)
         return button
 
@@ -201,12 +213,41 @@ class StartPage(QScrollArea):
         path_text = str(folder) if is_there else self.tr("{0} (not found)").format(folder)
         item = QListWidgetItem(icon("folder"), f"{folder.name}\n{path_text}")
         item.setData(Qt.ItemDataRole.UserRole, folder)
-        item.setToolTip(path_text)
-        if not is_there:
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setToolTip(path_text + "\n" + self.tr("Right-click or Del: forget this project"))
+        item.setData(_IS_THERE_ROLE, is_there)
+        if not is_there:  # still to be selected, so that it can be forgotten
+            item.setForeground(self.palette().brush(QPalette.ColorRole.PlaceholderText))
         self._recent.addItem(item)
+
+    @Slot(QPoint)
+    def _on_menu(self, position: QPoint) -> None:
+        if self._recent.itemAt(position) is not None:
+            QMenu.exec([self._forget], self._recent.viewport().mapToGlobal(position))
+
+    @Slot()
+    def _on_forget(self) -> None:
+        item = self._recent.currentItem()
+        if item is not None:
+            self._state.forget_project(item.data(Qt.ItemDataRole.UserRole))
 
     @Slot(QListWidgetItem)
     def _on_chosen(self, item: QListWidgetItem) -> None:
-        if item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        if item.data(_IS_THERE_ROLE):
             self.project_requested.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+class _ChoiceButton(QPushButton):
+    """A button as large as what is laid out in it; a plain one does not ask its layout."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the size that the texts need."""
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: texts are not to be cut."""
+        return self.sizeHint()

@@ -71,14 +71,24 @@ class CountRun(QObject):
 
     def _start(self, settings: CountSettings) -> None:
         job = ChildJob("count", {"settings": settings.to_json()}, self, shows_frames=True)
-        job.started.connect(self.started)
-        job.frame_available.connect(self.frame_available)
+        job.started.connect(self._on_started)
+        job.frame_available.connect(self._on_frame)
         job.notice_received.connect(self.notice_received)
         job.event_received.connect(self.event_received)
         job.job_ended.connect(self._on_ended)
         self._job = job
         self.job_changed.emit(job)
         job.start()
+
+    @Slot(object)
+    def _on_started(self, started: dict[str, Any]) -> None:
+        if self._next is None:  # otherwise this job is on its way out and no longer looked at
+            self.started.emit(started)
+
+    @Slot()
+    def _on_frame(self) -> None:
+        if self._next is None:
+            self.frame_available.emit()
 
     @Slot(object)
     def _on_ended(self, outcome: JobOutcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -34,7 +34,8 @@ from app.ui.naming import named
 
 SCENE_SETTLE_MS = 150  # arrow keys repeat 30 times a second; each scene begins the count anew
 KEEP_SETTLE_MS = 500
-SIDE_WIDTH_PX = 380
+SIDE_WIDTH_PX = 392
+_SPLITTER_KEY = "count/splitter"
 
 
 class CountTab(QWidget):
@@ -61,6 +62,7 @@ class CountTab(QWidget):
         self._model_name = ""
         self._since: dict[str, Any] | None = None
         self._is_recording = False
+        self._is_live = False
 
         self._actions = CountActions(self)
         self._editor = GeometryEditor(default_scene(), self)
@@ -99,6 +101,11 @@ class CountTab(QWidget):
         """Count in the sample that comes with Tallybox."""
         self._open(sample_settings())
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether closing would lose something: a file can be counted again at any time."""
+        return self._run.job is not None and (self._is_recording or self._is_live)
+
     def actions_for_menu(self) -> list[QAction]:
         """Return what goes into the tab's menu and onto the shortcuts page."""
         return self._actions.all
@@ -106,6 +113,7 @@ class CountTab(QWidget):
     def shutdown(self) -> None:
         """Stop the job and wait for it; the window closes."""
         self._leave_full_screen()
+        self._state.settings.setValue(_SPLITTER_KEY, self._splitter.saveState())
         self._keep_settings()
         self._run.shutdown()
         self._results.close_spool()
@@ -114,14 +122,16 @@ class CountTab(QWidget):
 
     def _lay_out(self) -> None:
         side = self._results
-        side.setMinimumWidth(340)
+        side.setMinimumWidth(360)
         self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "count-splitter")
         self._splitter.addWidget(self._stage)
         self._splitter.addWidget(side)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(9)
         self._splitter.setStretchFactor(0, 1)
-        self._splitter.setSizes([1200, SIDE_WIDTH_PX])
+        kept = self._state.settings.value(_SPLITTER_KEY)
+        if not (isinstance(kept, QByteArray) and self._splitter.restoreState(kept)):
+            self._splitter.setSizes([1200, SIDE_WIDTH_PX])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
@@ -143,6 +153,7 @@ class CountTab(QWidget):
         self._stage.empty.sample_requested.connect(self.open_sample)
         self._stage.full_screen_left.connect(self._leave_full_screen)
         self._stage.suggestion.applied.connect(self._panel.apply_suggestion)
+        self._playback.playing_changed.connect(self._view.show_playing)
         self._view.space_tapped.connect(self._on_play)
         self._results.recount_requested.connect(self._on_recount)
         self._results.jump_requested.connect(self._playback.look_at)
@@ -186,6 +197,10 @@ class CountTab(QWidget):
         project = self._state.project
         self._saving.set_source(settings.source, None if project is None else project.counts_folder)
         self._stage.suggestion.hide()
+        self._results.clear()
+        self._show_closed()
+        self._playback.clear()
+        self._actions.close_source.setEnabled(True)
         self._view.show_message(self.tr("Opening…"))
         self._show_picture(is_shown=True)
         self._run.open(settings)
@@ -219,7 +234,7 @@ class CountTab(QWidget):
         self._editor.set_picture_size(width, height)
         self._overlays.start({int(key): name for key, name in started["classes"].items()})
         self._panel.show_started(started)
-        self._results.start(is_live=is_live)
+        self._is_live = self._results.is_live = is_live
         self._results.show_scene(self._editor.scene, width=width, height=height)
         self._playback.start(frame_count=source["frame_count"], fps=fps, is_live=is_live)
         details = f"{width} × {height}" + ("" if is_live else f" · {fps:.4g} fps")

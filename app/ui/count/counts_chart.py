@@ -97,11 +97,11 @@ class CountsChart(QWidget):
     def _make_plot(self) -> None:
         import pyqtgraph  # 0.3 s: not before somebody wants to see a chart
 
-        self._plot = pyqtgraph.PlotWidget(self)
+        from app.ui.count.chart_axes import ClockAxis, WholeNumberAxis
+
+        axes = {"bottom": ClockAxis("bottom"), "left": WholeNumberAxis("left")}
+        self._plot = pyqtgraph.PlotWidget(self, axisItems=axes)
         self._plot.setObjectName("counts-plot")
-        self._plot.setLabel("bottom", self.tr("Time"), units="s")
-        self._plot.getAxis("bottom").enableAutoSIPrefix(False)
-        self._plot.getAxis("left").enableAutoSIPrefix(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
@@ -120,7 +120,10 @@ class CountsChart(QWidget):
             axis = self._plot.getAxis(side)
             axis.setPen(palette.dark().color())
             axis.setTextPen(palette.text().color())
-        self._plot.getPlotItem().legend.setLabelTextColor(palette.text().color())
+        legend = self._plot.getPlotItem().legend
+        legend.setLabelTextColor(palette.text().color())
+        for _, label in legend.items:  # those there already keep their colour until written anew
+            label.setText(label.text, color=palette.text().color())
 
     @Slot()
     def _refresh(self) -> None:

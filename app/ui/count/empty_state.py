@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.count.camera_menu import CameraMenu
 from app.ui.count.count_actions import CountActions
-from app.ui.icons import icon
+from app.ui.icons import IconLabel, icon
 from app.ui.naming import named
+
+PICTURE_PX = 56
 
 
 class EmptyState(QWidget):
@@ -66,9 +68,16 @@ class EmptyState(QWidget):
         words.addStretch(1)
         words.addWidget(text)
         words.addStretch(1)
-        layout = QVBoxLayout(self)
+        target = named(QFrame(self), "empty-target", role="drop-target")
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 4)
+        around.addWidget(target)
+        picture = IconLabel(PICTURE_PX, target)
+        picture.set_icon(icon("count", QPalette.ColorRole.Accent))
+        layout = QVBoxLayout(target)
         layout.setSpacing(12)
         layout.addStretch(2)
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(words)
         layout.addSpacing(4)

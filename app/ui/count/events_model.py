@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication, QImage
 
 from app.ui.count.clock_text import clock_text
-from app.ui.count.direction_words import default_word
+from app.ui.count.direction_words import ARROWS, default_word
 
 MAX_ROWS = 2000  # with their thumbnails about 30 MB
 FRAME_INDEX_ROLE = Qt.ItemDataRole.UserRole
@@ -26,9 +26,9 @@ class _Row:
 
 
 class EventsModel(QAbstractTableModel):
-    """Rows of time, class, number, place and direction; the oldest leave beyond `MAX_ROWS`."""
+    """Rows of time, object, place and direction; the oldest leave beyond `MAX_ROWS`."""
 
-    TIME, CLASS, TRACK, PLACE, DIRECTION = range(5)
+    TIME, OBJECT, PLACE, DIRECTION = range(4)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class EventsModel(QAbstractTableModel):
 
     def columnCount(self, parent: _Index | None = None) -> int:
         """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else 5
+        return 0 if parent is not None and parent.isValid() else 4
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -73,8 +73,7 @@ class EventsModel(QAbstractTableModel):
             return None
         titles = (
             self.tr("Time"),
-            self.tr("Class"),
-            self.tr("ID"),
+            self.tr("Object"),
             self.tr("Where"),
             self.tr("Direction"),
         )
@@ -103,11 +102,10 @@ class EventsModel(QAbstractTableModel):
         if column == self.DIRECTION:
             key = event["direction"]
             name = event.get("direction_name") or key
-            return default_word(key) if name == key else str(name)
+            return f"{ARROWS[key]} {default_word(key) if name == key else name}"
         values = {
             self.TIME: clock_text(event["timestamp_s"]),
-            self.CLASS: event["class_name"],
-            self.TRACK: f"#{event['track_id']}",
+            self.OBJECT: f"{event['class_name']} #{event['track_id']}",
             self.PLACE: event["geometry"],
         }
         return str(values[column])

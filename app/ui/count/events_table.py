@@ -20,10 +20,9 @@ from app.ui.count.events_model import FRAME_INDEX_ROLE, EventsModel
 from app.ui.count.thumbnails import THUMBNAIL_SIZE
 
 COLUMN_WIDTHS_PX = {
-    EventsModel.TIME: 116,
-    EventsModel.CLASS: 64,
-    EventsModel.TRACK: 42,
-    EventsModel.DIRECTION: 84,
+    EventsModel.TIME: 114,
+    EventsModel.PLACE: 72,
+    EventsModel.DIRECTION: 76,
 }
 
 
@@ -53,6 +52,7 @@ class EventsTable(QWidget):
         self._table.setShowGrid(False)
         self._table.setWordWrap(False)
         self._table.setTabKeyNavigation(False)
+        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setIconSize(THUMBNAIL_SIZE)
         self._table.verticalHeader().hide()
         self._table.verticalHeader().setDefaultSectionSize(THUMBNAIL_SIZE.height() + 6)
@@ -61,11 +61,12 @@ class EventsTable(QWidget):
         header.setMinimumSectionSize(36)
         for column, width in COLUMN_WIDTHS_PX.items():
             self._table.setColumnWidth(column, width)
-        header.setSectionResizeMode(EventsModel.PLACE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(EventsModel.OBJECT, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._table.activated.connect(self._on_activated)
         self._note = QLabel(self.tr("Nothing has crossed yet."), self)
         self._note.setObjectName("events-note")
+        self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +83,10 @@ class EventsTable(QWidget):
         self.spool.add(event)
         self._model.add(event, thumbnail)
         self._update_note()
+
+    def show_places(self, *, is_shown: bool) -> None:
+        """Say where each event was; with a single line there is nothing to say."""
+        self._table.setColumnHidden(EventsModel.PLACE, not is_shown)
 
     def begin_again(self) -> None:
         """Begin a new count: what was counted before stays in sight, but is not saved."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.counting.geometries import CountingBand, CountingLine, Geometry, Zone
@@ -15,9 +16,12 @@ from app.ui.count.geometry_hits import view_points
 from app.ui.count.overlay_painter import HALO, badge_size, paint_badge
 from app.ui.count.view_transform import ViewTransform
 
-ACCENT = QColor("#ffd166")
+ACCENT = QColor("#ff4d9d")  # no class has it, nor do streets: a white line would be paint there
 SELECTED = QColor("#ffffff")
 ARROW_LENGTH_PX = 26.0
+ARROW_MARGIN_PX = 6.0
+# Where along a line its arrows may stand, the best first.
+SIGN_SHARES = (0.5, 0.3, 0.7, 0.15, 0.85)
 HANDLE_SIZE_PX = 9.0
 
 
@@ -49,8 +53,9 @@ def paint_badges(
     *,
     totals: Mapping[str, Any] | None,
     bounds: QRectF,
+    obstacles: Sequence[QRectF] = (),
 ) -> list[QRectF]:
-    """Paint names, arrows and totals of the geometries; return what the badges cover.
+    """Paint names, arrows and totals of the geometries; return what they cover.
 
     Parameters
     ----------
@@ -58,17 +63,25 @@ def paint_badges(
         `app.counting.totals.Totals` as JSON, for the numbers beside the arrows; None hides them.
     bounds : QRectF
         Where badges may lie, points of the widget.
+    obstacles : sequence of QRectF
+        What they should not cover.
     """
     figures = {} if totals is None else _figures_by_name(totals)
-    covered = []
+    covered: list[QRectF] = []
     for geometry in editor.geometries:
         numbers = figures.get(geometry.name)
+        taken = [*obstacles, *covered]
         if isinstance(geometry, Zone):
             covered.append(_paint_zone_badge(painter, geometry, transform, numbers, bounds))
-        else:
-            covered += _paint_directions(
-                painter, geometry, transform, numbers, bounds, editor.picture_size
-            )
+            continue
+        signs = _placed_signs(
+            painter, geometry, transform, numbers, bounds, editor.picture_size, taken
+        )
+        for sign in signs:
+            _paint_arrow(painter, sign.tail, sign.tip)
+            paint_badge(painter, sign.text, sign.badge.topLeft())
+            covered += [sign.arrow, sign.badge]
+        covered.append(_paint_name(painter, geometry, transform, bounds, [*obstacles, *covered]))
     return covered
 
 
@@ -94,37 +107,89 @@ def _paint_outline(
                 painter.drawPolygon(outline)
     if not isinstance(geometry, CountingLine):
         fill = QColor(color)
-        fill.setAlpha(38)
+        fill.setAlpha(26)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawPolygon(outline)
 
 
-def _paint_directions(
+@dataclass(frozen=True)
+class _Sign:
+    """An arrow over a line with the badge at its tip, in points of the widget."""
+
+    tail: QPointF
+    tip: QPointF
+    text: str
+    badge: QRectF
+
+    @property
+    def arrow(self) -> QRectF:
+        margin = ARROW_MARGIN_PX
+        return QRectF(self.tail, self.tip).normalized().adjusted(-margin, -margin, margin, margin)
+
+
+def _placed_signs(
     painter: QPainter,
     geometry: CountingLine | CountingBand,
     transform: ViewTransform,
     figures: Mapping[str, float] | None,
     bounds: QRectF,
     picture_size: tuple[int, int],
-) -> list[QRectF]:
-    """Paint an arrow either way from the middle, with its name and total at its tip."""
+    taken: Sequence[QRectF],
+) -> list[_Sign]:
+    """Return an arrow either way with its name and total, where nothing else is if possible."""
+    places = []
+    for share in SIGN_SHARES:
+        signs = _signs(painter, geometry, transform, figures, bounds, picture_size, share)
+        rects = [rect for sign in signs for rect in (sign.arrow, sign.badge)]
+        if not any(rect.intersects(other) for rect in rects for other in taken):
+            return signs
+        places.append(signs)
+    return places[0]
+
+
+def _signs(
+    painter: QPainter,
+    geometry: CountingLine | CountingBand,
+    transform: ViewTransform,
+    figures: Mapping[str, float] | None,
+    bounds: QRectF,
+    picture_size: tuple[int, int],
+    share: float,
+) -> list[_Sign]:
+    """Return both signs at `share` of the way along the line."""
     passage = geometry.passage(width=picture_size[0], height=picture_size[1])
     normal = QPointF(*passage.normal_px)
     normal /= max((normal.x() ** 2 + normal.y() ** 2) ** 0.5, 1e-9)
     edges = passage.edges_px
-    covered = []
-    for edge, sign, key in ((edges[-1], 1, passage.forward), (edges[0], -1, passage.backward)):
-        middle = transform.to_view(*((edge[0] + edge[1]) / 2))
-        tip = middle + normal * (sign * ARROW_LENGTH_PX)
-        _paint_arrow(painter, middle + normal * (sign * 4), tip)
-        covered.append(QRectF(middle, tip).normalized().adjusted(-6, -6, 6, 6))
+    signs = []
+    for edge, way, key in ((edges[-1], 1, passage.forward), (edges[0], -1, passage.backward)):
+        foot = transform.to_view(*(edge[0] + share * (edge[1] - edge[0])))
+        tip = foot + normal * (way * ARROW_LENGTH_PX)
         text = direction_label(geometry, key)
         if figures is not None:
             text += f"  {int(figures.get(key, 0))}"
-        covered.append(_paint_badge_beside(painter, text, tip, normal * sign, bounds))
-    name_at = transform.norm_to_view(*_name_corner(geometry)) + QPointF(6, 4)
-    return [*covered, _paint_badge_inside(painter, geometry.name, name_at, bounds)]
+        badge = _badge_beside(painter, text, tip, normal * way, bounds)
+        signs.append(_Sign(foot + normal * (way * 4), tip, text, badge))
+    return signs
+
+
+def _paint_name(
+    painter: QPainter,
+    geometry: CountingLine | CountingBand,
+    transform: ViewTransform,
+    bounds: QRectF,
+    taken: Sequence[QRectF],
+) -> QRectF:
+    """Paint the name at the geometry's beginning, lower where something else is there."""
+    corner = transform.norm_to_view(*_name_corner(geometry)) + QPointF(6, 4)
+    rect = _inside(corner, badge_size(painter, geometry.name), bounds)
+    for other in taken:
+        if rect.intersects(other):
+            lower = QPointF(corner.x(), other.bottom() + 4)
+            rect = _inside(lower, rect.size(), bounds)
+            break
+    return paint_badge(painter, geometry.name, rect.topLeft())
 
 
 def _name_corner(geometry: CountingLine | CountingBand) -> tuple[float, float]:
@@ -148,7 +213,8 @@ def _paint_zone_badge(
             f"{direction_label(zone, 'out')} {int(figures['exits'])}"
         )
     outline = QPolygonF(view_points(zone, transform)).boundingRect()
-    return _paint_badge_inside(painter, text, outline.topLeft() + QPointF(6, 6), bounds)
+    rect = _inside(outline.topLeft() + QPointF(6, 6), badge_size(painter, text), bounds)
+    return paint_badge(painter, text, rect.topLeft())
 
 
 def _paint_arrow(painter: QPainter, tail: QPointF, tip: QPointF) -> None:
@@ -164,23 +230,21 @@ def _paint_arrow(painter: QPainter, tail: QPointF, tip: QPointF) -> None:
         painter.drawPolygon(head)
 
 
-def _paint_badge_beside(
+def _badge_beside(
     painter: QPainter, text: str, tip: QPointF, outward: QPointF, bounds: QRectF
 ) -> QRectF:
-    """Paint a badge beyond an arrow's tip, centred on the arrow's way."""
+    """Return where a badge lies beyond an arrow's tip, centred on the arrow's way."""
     size = badge_size(painter, text)
     center = tip + QPointF(
         outward.x() * (size.width() / 2 + 4), outward.y() * (size.height() / 2 + 4)
     )
-    corner = center - QPointF(size.width() / 2, size.height() / 2)
-    return _paint_badge_inside(painter, text, corner, bounds)
+    return _inside(center - QPointF(size.width() / 2, size.height() / 2), size, bounds)
 
 
-def _paint_badge_inside(painter: QPainter, text: str, corner: QPointF, bounds: QRectF) -> QRectF:
-    size = badge_size(painter, text)
+def _inside(corner: QPointF, size: QSizeF, bounds: QRectF) -> QRectF:
     x = min(max(corner.x(), bounds.left() + 2), max(bounds.right() - size.width() - 2, 0))
     y = min(max(corner.y(), bounds.top() + 2), max(bounds.bottom() - size.height() - 2, 0))
-    return paint_badge(painter, text, QPointF(x, y))
+    return QRectF(QPointF(x, y), size)
 
 
 def _paint_handles(

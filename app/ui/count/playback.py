@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.ui.count.count_actions import CountActions
 from app.ui.count.count_run import CountRun
@@ -21,7 +21,13 @@ class Playback(QObject):
     is_playing : bool
     has_ended : bool
         The source is a file and is over.
+
+    Signals
+    -------
+    playing_changed(bool)
     """
+
+    playing_changed = Signal(bool)
 
     def __init__(
         self, run: CountRun, actions: CountActions, transport: Transport, parent: QObject
@@ -48,6 +54,10 @@ class Playback(QObject):
         self._run.send("speed", factor=self._transport.speed)
         self.show_playing(is_playing=True)
 
+    def clear(self) -> None:
+        """Show no position: another source is opened."""
+        self._transport.show_source(frame_count=None, fps=self._fps, is_live=False)
+
     def show_position(self, *, frame_index: int, timestamp_s: float) -> None:
         """Take the position of the frame on show."""
         self.frame_index = frame_index
@@ -57,6 +67,7 @@ class Playback(QObject):
         """Take whether the source plays now."""
         self.is_playing = is_playing
         self._actions.show_playing(is_playing=is_playing)
+        self.playing_changed.emit(is_playing)
 
     def show_end(self) -> None:
         """Take that the file is over."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.counting.events import CrossingEvent
 from app.counting.geometries import Scene
@@ -21,6 +21,11 @@ from app.ui.naming import named
 
 class ResultsPanel(QWidget):
     """Shows totals and events, and keeps both for saving.
+
+    Attributes
+    ----------
+    is_live : bool
+        The source cannot be counted again.
 
     Signals
     -------
@@ -52,16 +57,12 @@ class ResultsPanel(QWidget):
             (self.chart, self.tr("Chart")),
         ):
             self.tabs.addTab(page, title)
-        splitter = named(QSplitter(Qt.Orientation.Vertical, self), "results-splitter")
-        splitter.addWidget(self.totals)
-        splitter.addWidget(self.tabs)
-        splitter.setChildrenCollapsible(False)
-        splitter.setSizes([200, 400])
-        splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
-        self._is_live = False
+        layout.setSpacing(12)
+        layout.addWidget(self.totals)
+        layout.addWidget(self.tabs, 1)
+        self.is_live = False
         self._since: Mapping[str, Any] | None = None
         self._frame: Mapping[str, Any] = {}
 
@@ -70,17 +71,17 @@ class ResultsPanel(QWidget):
         """Whether at least one frame was counted."""
         return bool(self._frame)
 
-    def start(self, *, is_live: bool) -> None:
-        """Forget everything: another source begins."""
-        self._is_live = is_live
+    def clear(self) -> None:
+        """Forget everything: another source is opened."""
         self._since, self._frame = None, {}
         self.events.clear()
         self.chart.clear()
-        self.totals.show_since(None, can_recount=False)
+        self.totals.clear()
 
     def show_scene(self, scene: Scene, *, width: int, height: int) -> None:
         """Show a total for each geometry, at zero: a changed scene counts anew."""
         self.totals.show_scene(scene, width=width, height=height)
+        self.events.show_places(is_shown=len(scene.geometries) > 1)
 
     def show_frame(
         self,
@@ -125,4 +126,4 @@ class ResultsPanel(QWidget):
         self.events.begin_again()
         self.chart.clear(since["timestamp_s"])
         is_later = bool(since["frame_index"])
-        self.totals.show_since(since["timestamp_s"], can_recount=is_later and not self._is_live)
+        self.totals.show_since(since["timestamp_s"], can_recount=is_later and not self.is_live)

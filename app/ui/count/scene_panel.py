@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.counting.errors import CountingError
 from app.counting.geometries import Geometry, Zone
 from app.ui.count.direction_words import (
+    ARROWS,
     default_word,
     direction_keys,
     direction_label,
@@ -43,7 +44,9 @@ class ScenePanel(QWidget):
         self._list.setObjectName("geometry-list")
         self._list.setAccessibleName(self.tr("Lines, bands and zones"))
         self._list.currentRowChanged.connect(self._on_row)
-        self._empty = QLabel(self.tr("Draw with B (band), L (line) or Z (zone)."), self)
+        self._empty = QLabel(
+            self.tr("Press B, L or Z and draw a band, a line or a zone on the picture."), self
+        )
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -68,8 +71,6 @@ class ScenePanel(QWidget):
         self._second.editingFinished.connect(self._on_directions)
         self._first_caption = QLabel(self)
         self._second_caption = QLabel(self)
-        self._first_caption.setBuddy(self._first)
-        self._second_caption.setBuddy(self._second)
         self._anchor = QComboBox(self)
         self._anchor.setObjectName("anchor-box")
         self._anchor.setAccessibleName(self.tr("Point of a box that crosses"))
@@ -82,14 +83,22 @@ class ScenePanel(QWidget):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(self.tr("&Name"), self._name)
-        form.addRow(self._first_caption, self._first)
-        form.addRow(self._second_caption, self._second)
-        form.addRow(self.tr("C&rosses by"), self._anchor)
+        name_caption, anchor_caption = QLabel(self.tr("&Name"), self), QLabel(self)
+        anchor_caption.setText(self.tr("C&rosses by"))
+        for caption, field in (
+            (name_caption, self._name),
+            (self._first_caption, self._first),
+            (self._second_caption, self._second),
+            (anchor_caption, self._anchor),
+        ):
+            caption.setBuddy(field)
+            # A form puts its captions at the top of their rows; as high as the fields they meet.
+            caption.setMinimumHeight(field.sizeHint().height())
+            form.addRow(caption, field)
         return form
 
     def _make_buttons(self) -> QHBoxLayout:
-        self._presets = QPushButton(self.tr("Names"), self)
+        self._presets = QPushButton(icon("tag"), self.tr("Names"), self)
         self._presets.setObjectName("direction-presets")
         self._presets.setToolTip(self.tr("Choose a pair of names for the two directions"))
         self._presets_menu = QMenu(self._presets)
@@ -135,8 +144,8 @@ class ScenePanel(QWidget):
             widget.setEnabled(geometry is not None)
         self._swap.setEnabled(geometry is not None and not isinstance(geometry, Zone))
         keys = ("up", "down") if geometry is None else self._keys(geometry)
-        self._first_caption.setText(default_word(keys[0]))
-        self._second_caption.setText(default_word(keys[1]))
+        self._first_caption.setText(f"{ARROWS[keys[0]]} {default_word(keys[0])}")
+        self._second_caption.setText(f"{ARROWS[keys[1]]} {default_word(keys[1])}")
         self._name.setText("" if geometry is None else geometry.name)
         for field, key in ((self._first, keys[0]), (self._second, keys[1])):
             field.setText("" if geometry is None else direction_label(geometry, key))

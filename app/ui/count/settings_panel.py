@@ -134,7 +134,7 @@ class SettingsPanel(QScrollArea):
         self._every.setAccessibleName(self.tr("Frames between two detections"))
         self._every.setRange(1, MAX_DETECT_EVERY)
         self._every.setValue(5)
-        self._every.setEnabled(False)
+        self._every.hide()
         self._cadence.currentIndexChanged.connect(self._on_cadence)
         self._every.valueChanged.connect(self._on_edit)
         row = QHBoxLayout()
@@ -243,7 +243,7 @@ class SettingsPanel(QScrollArea):
 
     @Slot(int)
     def _on_cadence(self, index: int) -> None:
-        self._every.setEnabled(index == 1)
+        self._every.setVisible(index == 1)
         self._on_edit()
 
     @Slot(int)

@@ -59,10 +59,9 @@ class SourcePanel(QWidget):
             (actions.open_video, self.tr("Video")),
             (actions.open_stream, self.tr("Stream")),
         ):
-            button = named(QToolButton(self), f"{action.objectName()}-button")
-            button.setDefaultAction(action)
-            button.setText(text)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button = named(QPushButton(action.icon(), text, self), f"{action.objectName()}-button")
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
             layout.addWidget(button)
         layout.insertWidget(1, camera)
         layout.addSpacing(8)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from app.ui.count.overlay import Overlay
 
-THUMBNAIL_SIZE = QSize(72, 48)
+THUMBNAIL_SIZE = QSize(60, 40)
 MARGIN_SHARE = 0.25  # of the box, around it: an object is recognised by its surroundings too
 
 

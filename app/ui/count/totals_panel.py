@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,10 @@ from PySide6.QtWidgets import (
 from app.counting.geometries import Geometry, Scene, Zone
 from app.ui.count.clock_text import clock_text
 from app.ui.count.direction_words import ARROWS, direction_keys, direction_label
+
+MIN_HEIGHT_PX = 100
+MAX_HEIGHT_PX = 320
+_NOTHING: Mapping[str, Any] = {"totals": {}, "per_class": {}}
 
 
 class GeometryCard(QFrame):
@@ -50,7 +54,7 @@ class GeometryCard(QFrame):
         layout.addWidget(title)
         layout.addLayout(columns)
         layout.addWidget(self._classes)
-        self.show_figures({"totals": {}, "per_class": {}})
+        self.show_figures(_NOTHING)
 
     def _column(self, key: str, caption_text: str) -> QVBoxLayout:
         number = QLabel(self)
@@ -127,13 +131,7 @@ class TotalsPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._empty)
         self._column.addStretch(1)
-        area = QScrollArea(self)
-        area.setObjectName("totals-scroll")
-        area.setWidget(content)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        area = _ScrollArea(content, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(since_row)
@@ -150,6 +148,13 @@ class TotalsPanel(QWidget):
             self._column.insertWidget(index, card)
         self._empty.setVisible(not self._cards)
         self._shown = None
+
+    def clear(self) -> None:
+        """Show nothing counted."""
+        for card in self._cards:
+            card.show_figures(_NOTHING)
+        self._shown = None
+        self.show_since(None, can_recount=False)
 
     def show_totals(self, totals: Mapping[str, Any]) -> None:
         """Show the totals of a ``frame`` event; cheap when nothing has changed."""
@@ -171,3 +176,32 @@ class TotalsPanel(QWidget):
             text = self.tr("Counting since {time}").format(time=clock_text(timestamp_s))
         self._since.setText(text)
         self._recount.setVisible(can_recount)
+
+
+class _ScrollArea(QScrollArea):
+    """As high as its content, up to `MAX_HEIGHT_PX`: the pages below get what is left."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("totals-scroll")
+        self._content = content
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Pass on that the content wants another height."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the content, cut to what the panel may take."""
+        hint = self._content.sizeHint()
+        return QSize(hint.width(), min(hint.height(), MAX_HEIGHT_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a height at which one card can be read."""
+        return QSize(0, min(self.sizeHint().height(), MIN_HEIGHT_PX))

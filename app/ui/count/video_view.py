@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QCursor,
@@ -35,6 +35,7 @@ STATE_COLORS = {
     "detecting": QColor("#56b4e9"),
     "tracking": QColor("#00b988"),
     "waiting": QColor("#9aa4b1"),
+    "paused": QColor("#ffffff"),
 }
 
 
@@ -79,6 +80,7 @@ class VideoView(QWidget):
         self._options = OverlayOptions()
         self._message = ""
         self._is_fresh = False
+        self._is_playing = True
         self._pan_start: QPointF | None = None
         self._is_space_held = False
         self._has_space_panned = False
@@ -110,6 +112,12 @@ class VideoView(QWidget):
         self.transform.set_image_size(QSizeF(image.size()))
         self._editor.set_picture_size(image.width(), image.height())
         self._is_fresh = True
+        self.update()
+
+    @Slot(bool)
+    def show_playing(self, is_playing: bool) -> None:
+        """Say whether the picture stands still because the person wants it to."""
+        self._is_playing = is_playing
         self.update()
 
     def show_recording(self, *, is_recording: bool) -> None:
@@ -191,15 +199,19 @@ class VideoView(QWidget):
         visible = transform.image_rect().intersected(bounds)
         painter.setClipRect(visible)
         options, overlay = self._options, self._overlay
-        covered: list[QRectF] = []
         if options.geometries:
             paint_outlines(painter, self._editor, transform, with_handles=with_handles)
         paint_marks(painter, overlay, transform, options)
+        covered = self._paint_status(painter, visible) if options.status else []
         if options.geometries:
-            totals = overlay.totals if options.totals else None
-            covered += paint_badges(painter, self._editor, transform, totals=totals, bounds=visible)
-        if options.status:
-            covered += self._paint_status(painter, visible)
+            covered += paint_badges(
+                painter,
+                self._editor,
+                transform,
+                totals=overlay.totals if options.totals else None,
+                bounds=visible,
+                obstacles=covered,
+            )
         paint_labels(painter, overlay, transform, options, bounds=visible, obstacles=covered)
         if with_handles:
             self._paint_hint(painter, visible)
@@ -211,12 +223,13 @@ class VideoView(QWidget):
             "detecting": self.tr("Detecting"),
             "tracking": self.tr("Tracking"),
             "waiting": self.tr("Waiting"),
+            "paused": self.tr("Paused"),
         }
         badges: list[tuple[str, QColor | None]] = []
-        if overlay.state:
-            name = names.get(overlay.state, overlay.state)
-            badges.append((name, STATE_COLORS.get(overlay.state)))
-        if overlay.fps > 0:
+        state = overlay.state if self._is_playing else "paused"
+        if state:
+            badges.append((names.get(state, state), STATE_COLORS.get(state)))
+        if overlay.fps > 0 and self._is_playing:
             speed = self.tr("{0:.0f} fps").format(overlay.fps)
             if overlay.delay_ms is not None:
                 speed += " · " + self.tr("{0:.0f} ms").format(overlay.delay_ms)

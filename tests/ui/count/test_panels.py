@@ -207,8 +207,9 @@ class TestEvents:
         table.add(crossing(1, frame_index=10).to_json(), QImage())
         table.add(crossing(2, frame_index=650, direction_name="Subiendo").to_json(), QImage())
         model = table.model
-        texts = [model.index(row, column).data() for row in range(2) for column in range(5)]
-        assert texts == ["1:05", "Car", "#2", "Gate", "Subiendo", "0:01", "Car", "#1", "Gate", "Up"]
+        texts = [model.index(row, column).data() for row in range(2) for column in range(4)]
+        assert texts[:4] == ["1:05", "Car #2", "Gate", "↑ Subiendo"]
+        assert texts[4:] == ["0:01", "Car #1", "Gate", "↑ Up"]
 
     def test_enter_jumps_to_the_frame(self, qtbot, table):
         table.add(crossing(frame_index=77).to_json(), QImage())
@@ -241,8 +242,8 @@ class TestEvents:
         table.add(crossing(2).to_json(), QImage())
         model = table.model
         role = Qt.ItemDataRole.ForegroundRole
-        assert model.index(0, EventsModel.CLASS).data(role) is None
-        assert model.index(1, EventsModel.CLASS).data(role) is not None
+        assert model.index(0, EventsModel.OBJECT).data(role) is None
+        assert model.index(1, EventsModel.OBJECT).data(role) is not None
         assert len(table.spool.lines()) == 1
 
     def test_a_thumbnail_shows_the_object_where_it_is_now(self, gray_picture):
