@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSocketNotifier,
+    QThreadPool,
     QTimer,
     QtMsgType,
     Slot,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from app.ui.app_state import AppState, window_settings
 from app.ui.error_presenter import ErrorPresenter, UncaughtErrors
 from app.ui.icons import application_icon
+from app.ui.job_folder import remove_left_folders
 from app.ui.main_window import MainWindow
 from app.ui.theme import ThemeSwitch
 
@@ -54,6 +56,7 @@ def run(*, is_sample: bool = False) -> int:
     window = MainWindow(state, errors)
     Terminal(window).watch()
     window.show()
+    QThreadPool.globalInstance().start(remove_left_folders)
     if is_sample:
         QTimer.singleShot(0, window.open_sample)
     return application.exec()

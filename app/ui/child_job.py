@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from app.errors import AppError
-from app.files import write_error
 from app.jobs.spec import JobSpec, worker_command
 from app.ui.child_process import ChildProcess, JobOutcome
+from app.ui.job_folder import JobFolder
 from app.ui.live_frame import FrameMailbox, LiveFrame
 from app.ui.shutdown import stop_thread
 
@@ -86,7 +84,7 @@ class ChildJob(QObject):
         self._command_for = command_for
         self._mailbox = FrameMailbox()
         self._has_started = False
-        self._folder: Path | None = None
+        self._folder: JobFolder | None = None
         self._ring_path: Path | None = None
         self._outcome: JobOutcome | None = None
         self._thread = QThread(self)
@@ -145,15 +143,12 @@ class ChildJob(QObject):
             self._on_ended(JobOutcome("cancelled"))
 
     def _write_spec(self) -> Path:
-        try:
-            self._folder = Path(tempfile.mkdtemp(prefix="tallybox-job-"))
-        except OSError as error:
-            raise write_error(Path(tempfile.gettempdir()), error) from error
+        self._folder = JobFolder()
         config = self._config
         if self._shows_frames:
-            self._ring_path = self._folder / "frames.ring"
+            self._ring_path = self._folder.path / "frames.ring"
             config = {**config, "ring_path": str(self._ring_path)}
-        spec_path = self._folder / "job.json"
+        spec_path = self._folder.path / "job.json"
         JobSpec(self.kind, config).write(spec_path)
         return spec_path
 
@@ -189,5 +184,5 @@ class ChildJob(QObject):
         self._outcome = outcome
         stop_thread(self._thread)
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
         self.job_ended.emit(outcome)

@@ -18,8 +18,13 @@ class SmallPage(QWidget):
         super().__init__(parent)
         self.asked = []
         self.job = None
+        self.has_nothing_to_lose = False
         self.menu_action = QAction("Do &something…", self)
         self.menu_action.setShortcut("Ctrl+J")
+
+    @property
+    def is_busy(self):
+        return self.job is not None and self.job.is_running and not self.has_nothing_to_lose
 
     def actions_for_menu(self):
         return [self.menu_action]

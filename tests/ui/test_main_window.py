@@ -294,6 +294,13 @@ def test_closing_without_a_job_does_not_ask(window, part, monkeypatch):
     assert window.close()
 
 
+def test_closing_does_not_ask_for_a_job_that_has_nothing_to_lose(window, working_page, monkeypatch):
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: pytest.fail("asked"))
+    working_page.has_nothing_to_lose = True
+    assert window.close()
+    assert not working_page.job.is_running
+
+
 def test_the_window_comes_back_in_its_size(qtbot, window, errors):
     window.resize(790, 560)
     window.close()

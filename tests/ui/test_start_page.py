@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 
 from app.ui.app_state import AppState, window_settings
 from app.ui.start_page import StartPage
@@ -60,9 +61,20 @@ def test_a_project_that_is_gone_is_greyed_and_not_opened(qtbot, page, state, pro
     page.refresh()
     item = recent(page).item(0)
     assert item.text().endswith("(not found)")
-    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
     with qtbot.assertNotEmitted(page.project_requested):
         recent(page).itemClicked.emit(item)
+
+
+def test_a_project_that_is_gone_is_kept_until_it_is_forgotten(qtbot, page, state, project):
+    state.set_project(project)
+    shutil.rmtree(project.folder)
+    again = StartPage(AppState(window_settings()))
+    qtbot.addWidget(again)
+    again.show()
+    recent(again).setCurrentRow(0)
+    QTest.keyClick(recent(again), Qt.Key.Key_Delete)
+    assert recent(again).count() == 0
+    assert AppState(window_settings()).recent_projects == ()
 
 
 def test_a_project_is_taken_off_the_list(qtbot, page, state, project):

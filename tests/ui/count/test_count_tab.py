@@ -354,3 +354,39 @@ def test_every_control_has_a_name_and_says_what_it_does(driver, cars):
         if not (each.accessibleName() or getattr(each, "text", str)())
     ]
     assert not silent
+
+
+class TestAnotherSource:
+    def test_nothing_of_the_last_source_stays_when_the_next_cannot_be_opened(
+        self, driver, cars, tmp_path
+    ):
+        driver.tab.open_source(cars)
+        driver.wait_for_picture()
+        driver.play_fastest()
+        driver.wait(lambda: driver.has_ended)
+        broken = tmp_path / "broken.mp4"
+        broken.write_text("no video")
+        with driver.qtbot.waitSignal(driver.tab._run.ended, timeout=TIMEOUT_MS):
+            driver.tab.open_source(str(broken))
+            assert driver.total("up") == 0
+            assert driver.events.rowCount() == 0
+        assert driver.part(QWidget, "count-empty").isVisible()
+
+    def test_while_one_is_on_its_way_out_its_frames_are_not_shown(self, driver, cars):
+        driver.tab.open_source(cars)
+        driver.wait_for_picture()
+        driver.tab.open_sample()
+        assert driver.view.image.isNull()
+        started = driver.tab._run.started
+        with driver.qtbot.waitSignal(started, timeout=TIMEOUT_MS) as blocker:
+            pass
+        assert blocker.args[0]["source"]["uri"].endswith("pedestrians.mp4")
+
+
+class TestClosing:
+    def test_a_file_can_be_closed_at_any_time_unless_it_is_recorded(self, driver, cars, tmp_path):
+        driver.tab.open_source(cars)
+        driver.wait_for_picture()
+        assert not driver.tab.is_busy
+        driver.tab._run.send("record", output=str(tmp_path / "out.mp4"), exists_ok=False)
+        driver.wait(lambda: driver.tab.is_busy)
