@@ -17,6 +17,7 @@ from app.counting.geometries import CountingLine, Scene
 from app.paths import resource_path
 from app.pipeline.sample import sample_settings
 from app.project.project import Project
+from tests.support.clips import cut_start
 
 SAMPLE = Path(sample_settings().source)
 MIDDLE = ("--classes", "Person", "--line", "0.45,0,0.45,1")
@@ -25,14 +26,7 @@ MIDDLE = ("--classes", "Person", "--line", "0.45,0,0.45,1")
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
     """Return the sample's first 60 frames, as they are: two people cross to the left."""
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    with av.open(str(SAMPLE)) as whole, av.open(str(path), "w") as start:
-        stream = start.add_stream_from_template(whole.streams.video[0])
-        for packet in whole.demux(video=0):
-            if packet.size and packet.pts * packet.time_base < 6:
-                packet.stream = stream
-                start.mux(packet)
-    return path
+    return cut_start(SAMPLE, tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=6)
 
 
 @pytest.fixture

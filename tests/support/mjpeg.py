@@ -18,10 +18,14 @@ class MjpegServer:
     """Serves numbered pictures; every picture sent whole is noted in `sent`.
 
     `cut` breaks the connection in the middle of a picture, `stall` stops sending and keeps the
-    connection, `stop` takes the server off the network and `start` brings it back.
+    connection, `stop` takes the server off the network and `start` brings it back. A subclass
+    may send other pictures. `connections` counts who has asked for them.
     """
 
+    interval_s = 0.01
+
     def __init__(self) -> None:
+        self.connections = 0
         self.sent: set[int] = set()
         self.size = (_BITS * _BLOCK_PX, 64)
         self._number = 0
@@ -71,6 +75,9 @@ class MjpegServer:
     ) -> None:
         self.stop()
 
+    def next_jpeg(self) -> bytes:
+        return _numbered_jpeg(self._number, self.size)
+
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
         camera = self
 
@@ -93,11 +100,12 @@ class MjpegServer:
         return Handler
 
     def _serve(self, handler: http.server.BaseHTTPRequestHandler) -> None:
-        while not self._stopping.wait(0.01):
+        self.connections += 1
+        while not self._stopping.wait(self.interval_s):
             if self._stalled.is_set():
                 continue
             self._number += 1
-            jpeg = _numbered_jpeg(self._number, self.size)
+            jpeg = self.next_jpeg()
             head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
             handler.wfile.write(head.encode())
             if self._cut.is_set():
