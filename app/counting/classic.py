@@ -130,13 +130,14 @@ class ClassicCounter:
         motions_px: npt.NDArray[np.float32],
         frame_index: int,
         timestamp_s: float,
+        is_confirmed: npt.NDArray[np.bool_] | None = None,
     ) -> list[CrossingEvent]:
         """Take over the tracks of one frame and return the crossings; see `Counter.update`.
 
-        `is_visible` and `motions_px` are not looked at: the course counts missing objects where
-        they were last.
+        `is_visible`, `motions_px` and `is_confirmed` are not looked at: the course counts missing
+        objects where they were last, and every object at once.
         """
-        del is_visible, motions_px
+        del is_visible, motions_px, is_confirmed
         events = []
         histories: dict[int, _History] = {}
         for row, track_id in enumerate(track_ids.tolist()):

@@ -58,6 +58,7 @@ class Counter:
         self._visits = Visits([zone.points_px(**size) for zone in self._zones], self._rules)
         self._totals = Totals(self._scene)
         self._track_ids = np.zeros(0, np.int64)
+        self._held_back: dict[int, list[CrossingEvent]] = {}
         self._frame_index: int | None = None
         self._last_seen = np.zeros(
             1,
@@ -93,6 +94,7 @@ class Counter:
         motions_px: npt.NDArray[np.float32],
         frame_index: int,
         timestamp_s: float,
+        is_confirmed: npt.NDArray[np.bool_] | None = None,
     ) -> list[CrossingEvent]:
         """Take over the tracks of one frame and return the crossings that are now certain.
 
@@ -111,6 +113,9 @@ class Counter:
             Greater than that of the last update.
         timestamp_s : float
             Time of the frame in the source.
+        is_confirmed : ndarray, shape (N,), bool, optional
+            The events of a track that is not confirmed are held back until it is, and dropped if
+            it ends before. None: all are.
 
         Raises
         ------
@@ -162,9 +167,29 @@ class Counter:
                         transit.meeting,
                     )
                 )
+        if is_confirmed is not None:
+            events = self._confirmed(events, track_ids, is_confirmed)
         for event in events:
             self._totals.add(event)
         return events
+
+    def _confirmed(
+        self, events: list[CrossingEvent], track_ids: npt.NDArray[np.int64], is_confirmed: Bools
+    ) -> list[CrossingEvent]:
+        """Return the events of confirmed tracks, those held back before first."""
+        if not events and not self._held_back:
+            return events
+        confirmed = set(track_ids[is_confirmed].tolist())
+        waiting = set(track_ids[~is_confirmed].tolist())
+        ready = [e for t in self._held_back if t in confirmed for e in self._held_back[t]]
+        held_back = {t: held for t, held in self._held_back.items() if t in waiting}
+        for event in events:
+            if event.track_id in waiting:
+                held_back.setdefault(event.track_id, []).append(event)
+            elif event.track_id not in self._held_back or event.track_id in confirmed:
+                ready.append(event)  # else it ended unconfirmed, as did what came before
+        self._held_back = held_back
+        return ready
 
     def _rows_before(self, track_ids: npt.NDArray[np.int64]) -> Rows:
         """Return where each track was in the last update, shape (N,); -1 for a new one."""

@@ -35,6 +35,7 @@ def association_costs(
     detections_xyxy: Boxes,
     *,
     gates: npt.NDArray[np.float64],
+    size_gates: npt.NDArray[np.float64],
     penalties: Matrix,
 ) -> Matrix:
     """Return the cost of every pair; pairs beyond their track's gate cost `_FORBIDDEN`.
@@ -44,6 +45,8 @@ def association_costs(
     tracks_xyxy, detections_xyxy : ndarray, shapes (N, 4) and (M, 4), float32
     gates : ndarray, shape (N,)
         Largest normalised distance that each track accepts.
+    size_gates : ndarray, shape (N,)
+        Largest `size_ratios` that each track accepts.
     penalties : ndarray, shape (N, M)
         Added to the cost (class change, lost track).
     """
@@ -51,7 +54,7 @@ def association_costs(
     unlike = size_ratios(tracks_xyxy, detections_xyxy)
     overlap = iou_matrix(tracks_xyxy, detections_xyxy)
     cost = distance + 0.35 * unlike + 0.5 * (1 - overlap) + penalties
-    is_allowed = (distance < gates[:, None]) & (unlike < 1.6)
+    is_allowed = (distance < gates[:, None]) & (unlike < size_gates[:, None])
     return np.where(is_allowed, cost, _FORBIDDEN)
 
 

@@ -135,6 +135,7 @@ class ClassicTracker:
             np.array([each.score for each in seen], np.float32),
             np.array([each.class_id for each in seen], np.int32),
             np.array([track_id in visible for track_id in self._seen], np.bool_),
+            np.ones(count, np.bool_),
             np.full((count, 2), np.nan, np.float32),
         )
 

@@ -30,6 +30,8 @@ _SURPRISE_PX = 0.3
 
 _TELLING_OF_SIZE = 0.12  # paths closer than this can't be told apart by a flickering detection
 
+_MAX_STEP_OF_SIZE = 0.6  # between two detections; beyond, it is likelier another object
+
 _STATE = np.dtype(
     [
         ("age", np.int64),
@@ -159,8 +161,11 @@ class MotionDoubt:
         before = state["offset"][rows]
         is_far = np.linalg.norm(offset, axis=1) > _TELLING_OF_SIZE * size
         was_far = np.linalg.norm(before, axis=1) > _TELLING_OF_SIZE * size
-        is_astray = is_far & was_far & ((offset * before).sum(axis=1) > 0)
-        velocity = (found - state["found"][rows]) / gap_frames[:, None]
+        step = found - state["found"][rows]
+        is_plausible = np.linalg.norm(step, axis=1) < _MAX_STEP_OF_SIZE * size
+        same_way = (offset * before).sum(axis=1) > 0
+        is_astray = is_far & was_far & same_way & is_plausible
+        velocity = step / gap_frames[:, None]
         self._restart(rows[is_astray], velocity[is_astray], motion)
 
         state["is_doubtful"][rows[can_tell | is_astray]] = False

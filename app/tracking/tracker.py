@@ -30,6 +30,7 @@ _STATE = np.dtype(
         ("track_id", np.int64),
         ("score", np.float32),  # of the last detection
         ("hits", np.int64),  # detections so far
+        ("evidence", np.float64),  # sum of their scores
         ("unseen_frames", np.int64),  # since the last detection
         ("misses", np.int64),  # detector runs since the last detection
         ("is_astray", np.bool_),  # the last detection showed that the pixels had led it astray
@@ -48,6 +49,9 @@ class TrackerRules:
         uncertainty of the motion model is added.
     max_gate : float
         The same with all uncertainty added.
+    size_gate, lost_size_gate : float
+        Largest change of size (sum of the absolute log ratios of width and height) of an object
+        seen lately, which may come closer fast, and of a lost one.
     low_overlap : float
         Least IoU for a detection below the score to keep a track alive.
     lost_s : float
@@ -61,18 +65,23 @@ class TrackerRules:
     cover_share : float
         A track not detected last time, with this share of its box inside one that was, is hidden:
         the pixels there belong to the other.
+    confirm_evidence : float
+        An object counts once its detections' scores sum up to so many times the least score.
     class_penalty, lost_penalty : float
-        Added to the cost of a match that changes the class, or that finds a lost object.
+        Added to the cost of a match that changes the class, or of an object missed last time.
     """
 
     gate: float = 0.55
     max_gate: float = 1.5
+    size_gate: float = 1.6
+    lost_size_gate: float = 0.8
     low_overlap: float = 0.3
     lost_s: float = 1.6
     tentative_lost_s: float = 0.5
     confirm_hits: int = 3
     birth_overlap: float = 0.5
     cover_share: float = 0.5
+    confirm_evidence: float = 2.5
     class_penalty: float = 0.2
     lost_penalty: float = 0.15
 
@@ -148,6 +157,7 @@ class Tracker:
             self._state["score"].copy(),
             self._class_ids(),
             (is_followed | is_matched)[alive],
+            self._state["evidence"] >= self._rules.confirm_evidence * self.score,
             motions[alive],
         )
 
@@ -201,12 +211,14 @@ class Tracker:
         size = np.maximum(self.motion.sizes_px, 1.0)
         gates = rules.gate + 2 * self.motion.position_std_px / size
         is_other_class = self._class_ids()[:, None] != strong.class_ids[None]
-        is_lost = (self._state["misses"] > 0)[:, None]
+        is_late = self._state["misses"] > 0
+        is_lost = self._state["misses"] >= _TRUSTED_MISSES
         costs = association_costs(
             self.motion.boxes_xyxy,
             strong.boxes_xyxy,
             gates=np.minimum(gates, rules.max_gate),
-            penalties=rules.class_penalty * is_other_class + rules.lost_penalty * is_lost,
+            size_gates=np.where(is_lost, rules.lost_size_gate, rules.size_gate),
+            penalties=rules.class_penalty * is_other_class + rules.lost_penalty * is_late[:, None],
         )
         return assign(costs)
 
@@ -226,6 +238,7 @@ class Tracker:
         self._state["is_astray"][rows] = is_astray
         self.motion.correct(rows, found.boxes_xyxy, detection_std=std, size_gain=gain)
         self._state["hits"][rows] += 1
+        self._state["evidence"][rows] += found.scores
         self._state["unseen_frames"][rows] = 0
         self._state["score"][rows] = found.scores
         for row, class_id, score in zip(
@@ -244,7 +257,7 @@ class Tracker:
         newborn = strong.select(free)
         state = np.zeros(len(newborn), _STATE)
         state["track_id"] = self._next_id + np.arange(len(newborn))
-        state["score"], state["hits"] = newborn.scores, 1
+        state["score"], state["evidence"], state["hits"] = newborn.scores, newborn.scores, 1
         self._next_id += len(newborn)
         self._state = np.concatenate([self._state, state])
         self.motion.add(newborn.boxes_xyxy)

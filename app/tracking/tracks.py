@@ -26,6 +26,9 @@ class Tracks:
         1-based.
     is_visible : ndarray, shape (N,), bool
         False while the object coasts on its motion model, seen by neither detector nor follower.
+    is_confirmed : ndarray, shape (N,), bool
+        False while so little was seen of the object that it may be none; what it does is not
+        counted before it is True.
     motions_px : ndarray, shape (N, 2), float32
         Displacement of the pixels inside the box since the last frame, as the follower saw it;
         NaN where no pixels were compared.
@@ -36,6 +39,7 @@ class Tracks:
     scores: npt.NDArray[np.float32]
     class_ids: npt.NDArray[np.int32]
     is_visible: npt.NDArray[np.bool_]
+    is_confirmed: npt.NDArray[np.bool_]
     motions_px: Points
 
     def __len__(self) -> int:
@@ -49,6 +53,7 @@ class Tracks:
             np.zeros((0, 4), np.float32),
             np.zeros(0, np.float32),
             np.zeros(0, np.int32),
+            np.zeros(0, np.bool_),
             np.zeros(0, np.bool_),
             np.zeros((0, 2), np.float32),
         )
