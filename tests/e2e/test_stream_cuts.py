@@ -38,20 +38,19 @@ class Street(MjpegServer):
 
     interval_s = 0.1
 
-    def __init__(self, pictures):
+    def __init__(self, pictures, *, plays=True):
         self._pictures = pictures
-        self._played = 0
+        self._left = list(pictures) if plays else []
         super().__init__()
 
     @property
     def is_still(self):
-        return self._played >= len(self._pictures)
+        return not self._left
 
     def next_jpeg(self):
-        if self.is_still:
-            return self._pictures[START if self.connections % 2 else LATER]
-        self._played += 1
-        return self._pictures[self._played - 1]
+        if self._left:
+            return self._left.pop(0)
+        return self._pictures[START if self.connections % 2 else LATER]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +85,7 @@ def test_twenty_cuts_make_no_count_and_cost_no_stream(pictures, tmp_path):
 
 
 def test_a_lost_stream_can_be_steered_and_left(pictures, tmp_path):
-    street = Street(pictures[:1])
+    street = Street(pictures, plays=False)
     settings = CountSettings(street.url, class_names=("Person",), scene=SAMPLE.scene)
     with CountJob(settings, tmp_path) as job:
         shown = job.wait_frame()
@@ -102,7 +101,7 @@ def test_a_lost_stream_can_be_steered_and_left(pictures, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C of POSIX")
 def test_the_command_line_tells_of_losses_and_ends_well_at_ctrl_c(pictures, tmp_path):
     log = tmp_path / "events.csv"
-    with Street(pictures[:1]) as street:
+    with Street(pictures, plays=False) as street:
         command = [sys.executable, "-P", "-m", "app", "count", street.url, "--json"]
         program = subprocess.Popen(
             [*command, "--events", str(log)],
@@ -110,15 +109,20 @@ def test_the_command_line_tells_of_losses_and_ends_well_at_ctrl_c(pictures, tmp_
             stderr=subprocess.PIPE,
             text=True,
         )
-        street.wait_until_sent(5)
-        street.cut()
-        told = ""
-        while "is back" not in told:
-            line = program.stderr.readline()
-            assert line, told
-            told += line
-        program.send_signal(signal.SIGINT)
-        out, err = program.communicate(timeout=60)
+        try:
+            street.wait_until_sent(5)
+            street.cut()
+            told = ""
+            while "is back" not in told:
+                line = program.stderr.readline()
+                assert line, told
+                told += line
+            program.send_signal(signal.SIGINT)
+            out, err = program.communicate(timeout=60)
+        finally:
+            if program.poll() is None:
+                program.kill()
+                program.communicate()
     assert program.returncode == 0, err
     assert f"warning: {street.url} gives no pictures any more. Trying again." in told
     assert json.loads(out)["events"] == 0
