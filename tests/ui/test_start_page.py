@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtGui import QAction
 
 from app.ui.app_state import AppState, window_settings
 from app.ui.start_page import StartPage
@@ -72,7 +72,7 @@ def test_a_project_that_is_gone_is_kept_until_it_is_forgotten(qtbot, page, state
     qtbot.addWidget(again)
     again.show()
     recent(again).setCurrentRow(0)
-    QTest.keyClick(recent(again), Qt.Key.Key_Delete)
+    again.findChild(QAction, "forget-project").trigger()
     assert recent(again).count() == 0
     assert AppState(window_settings()).recent_projects == ()
 

@@ -270,6 +270,9 @@ class CountTab(QWidget):
         match notice.get("code"):
             case "nothing-detected":
                 self._stage.suggestion.suggest(notice)
+            case "stream-lost" | "stream-back" as code:
+                self._view.show_lost(is_lost=code == "stream-lost")
+                self._errors.notify(notice["message"], notice.get("hint", ""))
             case "source-ended":
                 self._playback.show_end()
                 if notice.get("hint"):

@@ -22,7 +22,7 @@ from app.ui.count.thumbnails import THUMBNAIL_SIZE
 COLUMN_WIDTHS_PX = {
     EventsModel.TIME: 114,
     EventsModel.PLACE: 72,
-    EventsModel.DIRECTION: 76,
+    EventsModel.DIRECTION: 86,
 }
 
 

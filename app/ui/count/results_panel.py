@@ -125,5 +125,7 @@ class ResultsPanel(QWidget):
         self._since = since
         self.events.begin_again()
         self.chart.clear(since["timestamp_s"])
-        is_later = bool(since["frame_index"])
-        self.totals.show_since(since["timestamp_s"], can_recount=is_later and not self.is_live)
+        # The first picture of a live source comes when it comes; that is its start.
+        is_later = since["timestamp_s"] >= 1 if self.is_live else bool(since["frame_index"])
+        start_s = since["timestamp_s"] if is_later else 0.0
+        self.totals.show_since(start_s, can_recount=is_later and not self.is_live)

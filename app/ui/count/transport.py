@@ -86,7 +86,7 @@ class Transport(QWidget):
         for speed in SPEEDS:
             self._speed.addItem(f"{speed:g}×", speed)
         self._speed.addItem(self.tr("Fastest"), 0.0)
-        self._speed.setMaximumWidth(96)
+        self._speed.setMaximumWidth(112)
         self._speed.setCurrentIndex(SPEEDS.index(1.0))
         self._speed.currentIndexChanged.connect(self._on_speed)
         layout.addWidget(self._time)

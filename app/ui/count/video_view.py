@@ -36,6 +36,7 @@ STATE_COLORS = {
     "tracking": QColor("#00b988"),
     "waiting": QColor("#9aa4b1"),
     "paused": QColor("#ffffff"),
+    "lost": REC_COLOR,
 }
 
 
@@ -81,6 +82,7 @@ class VideoView(QWidget):
         self._message = ""
         self._is_fresh = False
         self._is_playing = True
+        self._is_lost = False
         self._pan_start: QPointF | None = None
         self._is_space_held = False
         self._has_space_panned = False
@@ -120,6 +122,11 @@ class VideoView(QWidget):
         self._is_playing = is_playing
         self.update()
 
+    def show_lost(self, *, is_lost: bool) -> None:
+        """Say whether a live source gives no pictures at the moment."""
+        self._is_lost = is_lost
+        self.update()
+
     def show_recording(self, *, is_recording: bool) -> None:
         """Show or hide the REC sign without waiting for the next frame."""
         self._overlay = replace(self._overlay, is_recording=is_recording)
@@ -133,6 +140,7 @@ class VideoView(QWidget):
     def clear(self) -> None:
         """Show no picture."""
         self._message = ""
+        self._is_lost = False
         self._image = QImage()
         self._overlay = Overlay()
         self.transform.set_image_size(QSizeF())
@@ -224,12 +232,17 @@ class VideoView(QWidget):
             "tracking": self.tr("Tracking"),
             "waiting": self.tr("Waiting"),
             "paused": self.tr("Paused"),
+            "lost": self.tr("No pictures, trying again"),
         }
         badges: list[tuple[str, QColor | None]] = []
-        state = overlay.state if self._is_playing else "paused"
+        state = overlay.state
+        if state and self._is_lost:
+            state = "lost"
+        elif state and not self._is_playing:
+            state = "paused"
         if state:
             badges.append((names.get(state, state), STATE_COLORS.get(state)))
-        if overlay.fps > 0 and self._is_playing:
+        if overlay.fps > 0 and state == overlay.state:
             speed = self.tr("{0:.0f} fps").format(overlay.fps)
             if overlay.delay_ms is not None:
                 speed += " · " + self.tr("{0:.0f} ms").format(overlay.delay_ms)
