@@ -17,6 +17,7 @@ from app.project.colors import class_color
 Image = npt.NDArray[np.uint8]
 Color = tuple[int, int, int]
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
+_WRITES_UNICODE = int(cv2.__version__.partition(".")[0]) >= 5  # else its letters are ASCII only
 _GEOMETRY_COLOR: Color = (0, 215, 255)
 _WHITE: Color = (255, 255, 255)
 _BLACK: Color = (0, 0, 0)
@@ -39,7 +40,9 @@ class Drawing:
         self._width, self._height = width, height
         self._class_names = class_names
         self._line_px = max(1, round(height / 400))
-        self._font_scale = max(0.35, height / 1100)
+        self._font_scale = max(0.4, height / 1100)
+        self._pen_px = max(1, round(height / 800))
+        self._gap_px = max(2, round(4 * self._font_scale))
 
     def draw(self, result: FrameResult, *, settings: CountSettings, totals: Totals) -> Image:
         """Return a copy of the frame with everything drawn on it, shape (H, W, 3), BGR."""
@@ -77,7 +80,7 @@ class Drawing:
             center = ((left + right) // 2, (top + bottom) // 2)
             cv2.circle(image, center, self._line_px + 2, color, -1, cv2.LINE_AA)
             name = self._class_names.get(class_id, "")
-            self._text(image, f"{tracks.track_ids[row]} {name}", (left, top - 4), color=color)
+            self._text(image, f"{tracks.track_ids[row]} {name}", (left, top), ground=color)
 
     def _draw_totals(
         self, image: Image, scene: Scene, totals: Totals, words: Mapping[str, str]
@@ -93,17 +96,24 @@ class Drawing:
                 keys = ["in", "out"]
             titles = {key: geometry.direction_names.get(key) or words.get(key, key) for key in keys}
             parts = [f"{titles[key]} {sums.count(key)}" for key in keys]
-            y += round(24 * self._font_scale)
+            y += round(34 * self._font_scale)
             self._text(image, f"{geometry.name}: {'  '.join(parts)}", (self._pad, y))
 
     def _text(
-        self, image: Image, text: str, origin: tuple[int, int], *, color: Color = _WHITE
+        self, image: Image, text: str, origin: tuple[int, int], *, ground: Color = _BLACK
     ) -> None:
-        """Write with a dark rim, legible on anything. OpenCV's letters are ASCII only."""
-        plain = text.encode("ascii", "replace").decode("ascii")
-        thin = max(1, self._line_px // 2)
-        for ink, thickness in ((_BLACK, thin + 2), (color, thin)):
-            cv2.putText(image, plain, origin, _FONT, self._font_scale, ink, thickness, cv2.LINE_AA)
+        """Write on a ground of its own, legible on anything; `origin` is the bottom-left corner."""
+        if not _WRITES_UNICODE:
+            text = text.encode("ascii", "replace").decode("ascii")
+        (width, height), below = cv2.getTextSize(text, _FONT, self._font_scale, self._pen_px)
+        left = min(max(0, origin[0]), max(0, self._width - width - 2 * self._gap_px))
+        bottom = max(origin[1], height + below + 2 * self._gap_px)
+        top = bottom - height - below - 2 * self._gap_px
+        right = left + width + 2 * self._gap_px
+        cv2.rectangle(image, (left, top), (right, bottom), ground, -1)
+        base = (left + self._gap_px, bottom - below - self._gap_px)
+        ink = _WHITE if ground == _BLACK else _BLACK  # class colours are light
+        cv2.putText(image, text, base, _FONT, self._font_scale, ink, self._pen_px, cv2.LINE_AA)
 
 
 def _bgr(color: str) -> Color:

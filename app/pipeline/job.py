@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -152,7 +151,7 @@ class _LiveView:
     def _count(self, item: Item) -> FrameResult:
         frame, picture = item
         if self._follows_pause:  # of a live source: what was seen before may be anywhere now
-            frame = replace(frame, follows_gap=True)
+            frame = frame.after_gap()
             self._follows_pause = False
         result = self._session.step(frame, picture, ahead=self._reader.ahead)
         self._last = (item, result)

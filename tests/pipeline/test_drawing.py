@@ -68,6 +68,13 @@ def test_classic_speaks_the_words_of_the_course(written, state):
     assert f"Estado: {state.capitalize()}" in written
 
 
+def test_texts_stay_inside_the_picture_and_change_nothing_else(written):
+    small = Drawing(width=64, height=48, class_names={})
+    image = np.zeros((48, 64, 3), np.uint8)
+    small._text(image, "a text longer than the picture", (60, 0))
+    assert image.max() > 200
+
+
 def test_names_that_the_person_gave_go_first(written):
     line = CountingLine("Gate", (0, 0.5), (1, 0.5), {"up": "In", "down": "Out"})
     draw(tracker="classic", scene=dataclasses.replace(SCENE, geometries=(line,)))
