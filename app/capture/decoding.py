@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import cast
 
@@ -21,6 +22,10 @@ _MAX_FPS = 1000.0  # above it, the container states its clock and not its rate
 # thread decodes faster than pictures can be searched for objects (2 ms at 1280x720).
 _ONE_THREAD_PX = 1920 * 1088
 _TEXT_ART_CODECS = frozenset({"ansi", "bintext", "idf", "xbin"})  # FFmpeg plays .txt with them
+
+_PLANAR_YUV = frozenset(
+    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
+)
 
 _TURNS = {
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
@@ -92,6 +97,7 @@ class PictureConverter:
         self._turn = _TURNS.get(first.rotation % 360)
         self._coded_size = (first.width, first.height)
         self._reformatter = VideoReformatter()  # keeps its conversion tables between frames
+        self._lock = threading.Lock()  # which are not for two threads at once
 
     @property
     def size(self) -> tuple[int, int]:
@@ -102,9 +108,25 @@ class PictureConverter:
     def convert(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
         """Return the picture as ``image_bgr``, shape (height, width, 3), uint8."""
         width, height = self._coded_size
-        converted = self._reformatter.reformat(frame, width=width, height=height, format="bgr24")
+        with self._lock:
+            converted = self._reformatter.reformat(
+                frame, width=width, height=height, format="bgr24"
+            )
         image_bgr = cast("npt.NDArray[np.uint8]", converted.to_ndarray())
         return image_bgr if self._turn is None else _turned(image_bgr, self._turn)
+
+    def luma(self, frame: VideoFrame) -> npt.NDArray[np.uint8] | None:
+        """Return the grey plane of the picture as it lies in the decoder's memory, (height, width).
+
+        None where the format has no such plane or the picture is turned or scaled.
+        """
+        is_plain = self._turn is None and (frame.width, frame.height) == self._coded_size
+        if not is_plain or frame.format.name not in _PLANAR_YUV:
+            return None
+        plane = frame.planes[0]
+        memory = memoryview(cast("bytes", plane))  # PyAV's planes offer the buffer protocol
+        rows = np.frombuffer(memory, np.uint8).reshape(-1, plane.line_size)
+        return np.asarray(rows[: frame.height, : frame.width])
 
 
 def _turned(image_bgr: npt.NDArray[np.uint8], turn: int) -> npt.NDArray[np.uint8]:

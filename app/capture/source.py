@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+Image = npt.NDArray[np.uint8]
 SourceKind = Literal["file", "camera", "stream", "folder"]
 
 
@@ -41,11 +44,10 @@ class SourceInfo:
         return self.kind in ("camera", "stream")
 
 
-@dataclass(frozen=True)
 class Frame:
     """One picture of a source.
 
-    Attributes
+    Parameters
     ----------
     index : int
         0-based position in the source; on live sources, the count of frames grabbed before it,
@@ -53,17 +55,40 @@ class Frame:
     timestamp_s : float
         Seconds since the first frame: presentation time on files, the monotonic clock on live
         sources.
-    image_bgr : ndarray, shape (H, W, 3), uint8
-        The reader owns it; nobody writes into it later.
+    image_bgr : ndarray, shape (H, W, 3), uint8, or a function that returns it
+        The reader owns it; nobody writes into it later. A function is called once, from any
+        thread, when the picture is first asked for: most frames of a video are counted by their
+        grey values alone.
     follows_gap : bool
         The source was lost and came back just before this frame: what was seen before may have
         moved anywhere.
+    luma : ndarray, shape (H, W), uint8, optional
+        The picture's grey values, where the decoder has them at no cost.
     """
 
-    index: int
-    timestamp_s: float
-    image_bgr: npt.NDArray[np.uint8]
-    follows_gap: bool = False
+    def __init__(
+        self,
+        index: int,
+        timestamp_s: float,
+        image_bgr: Image | Callable[[], Image],
+        follows_gap: bool = False,
+        *,
+        luma: Image | None = None,
+    ) -> None:
+        self.index = index
+        self.timestamp_s = timestamp_s
+        self.follows_gap = follows_gap
+        self.luma = luma
+        self._image_bgr = image_bgr
+
+    @cached_property
+    def image_bgr(self) -> Image:
+        """The picture, shape (H, W, 3), uint8."""
+        return self._image_bgr() if callable(self._image_bgr) else self._image_bgr
+
+    def after_gap(self) -> Frame:
+        """Return the same frame as the first after a gap."""
+        return Frame(self.index, self.timestamp_s, self._image_bgr, True, luma=self.luma)
 
 
 class FrameSource(Protocol):

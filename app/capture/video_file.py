@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
+from functools import partial
 from itertools import pairwise
 from pathlib import PurePath
 
@@ -99,7 +100,8 @@ class VideoFileSource:
             return Frame(
                 index=self._last_index,
                 timestamp_s=self._last_timestamp_s,
-                image_bgr=self._converter.convert(decoded),
+                image_bgr=partial(self._converter.convert, decoded),
+                luma=self._converter.luma(decoded),
             )
 
     def seek(self, frame_index: int) -> None:

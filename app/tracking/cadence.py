@@ -59,7 +59,9 @@ _CHANGE_LEVELS = 14  # grey levels; above sensor noise after averaging over a ce
 _MIN_CHANGED_CELLS = 3
 _IDLE_S = 1.0
 _STILL_S = 0.5
-_MOVING_S = 0.17
+_STILL_OF_SIZE = 0.01  # a frame: slower objects stand
+_MOVING_S = 0.2
+_MAX_WAY_OF_SIZE = 0.35  # between detections: farther, a neighbour may be in its place
 _MIN_GAP_FRAMES = 2
 
 
@@ -79,7 +81,7 @@ class AutoCadence:
     def __init__(self, *, fps: float) -> None:
         self._idle_frames = max(2, round(_IDLE_S * fps))
         self._still_frames = max(2, round(_STILL_S * fps))
-        self._moving_frames = max(2, round(_MOVING_S * fps))
+        self._moving_frames = max(3, round(_MOVING_S * fps))
         self.reset()
 
     def reset(self) -> None:
@@ -110,8 +112,11 @@ class AutoCadence:
             return self._idle_frames
         sizes = np.sqrt((tracks.boxes_xyxy[:, 2:] - tracks.boxes_xyxy[:, :2]).prod(axis=1))
         speeds = np.linalg.norm(tracks.motions_px, axis=1) / np.maximum(sizes, 1)
-        is_moving = np.isnan(speeds) | (speeds > 0.01) | ~tracks.is_visible
-        return self._moving_frames if is_moving.any() else self._still_frames
+        fastest = np.nanmax(speeds, initial=0.0)
+        if fastest < _STILL_OF_SIZE and not np.isnan(speeds).any():
+            return self._still_frames
+        wanted = _MAX_WAY_OF_SIZE / max(fastest, _STILL_OF_SIZE)
+        return int(np.clip(wanted, _MIN_GAP_FRAMES, self._moving_frames))
 
     def _is_unexplained(
         self, cells: npt.NDArray[np.int16], picture: Picture, tracks: Tracks
@@ -137,7 +142,7 @@ def _cells(picture: Picture) -> npt.NDArray[np.int16]:
 
 def _erase_boxes(changed: npt.NDArray[np.bool_], picture: Picture, tracks: Tracks) -> None:
     """Clear the cells that known objects explain, and one round them."""
-    scale = changed.shape[1] / picture.image_bgr.shape[1]
+    scale = changed.shape[1] / picture.width
     low = np.maximum(np.floor(tracks.boxes_xyxy[:, :2] * scale) - 1, 0).astype(int)
     high = np.ceil(tracks.boxes_xyxy[:, 2:] * scale).astype(int) + 1
     for (left, top), (right, bottom) in zip(low, np.maximum(high, 0), strict=True):

@@ -17,11 +17,11 @@ from app.tracking.follower import FollowResult
 from app.tracking.picture import Picture
 
 _GRID_COLUMNS = 4
-_GRID_ROWS = 5
+_GRID_ROWS = 4
 _POINTS = _GRID_COLUMNS * _GRID_ROWS
 # Points stay off the rim of the box: the corners of a box show background.
 _GRID_LOW, _GRID_HIGH = 0.18, 0.82
-_WINDOW_PX = (13, 13)
+_WINDOW_PX = (9, 9)
 _PYRAMID_LEVELS = 3
 _CRITERIA = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
 _MAX_RETURN_ERROR_PX = 0.8  # in the reduced picture, and a share of the way gone

@@ -148,8 +148,7 @@ class Tracker:
         # once needs a second look before anybody believes that it moved.
         is_known = self._state["misses"] < np.minimum(self._state["hits"], _TRUSTED_MISSES)
         is_followed = ~np.isnan(motions[:, 0]) & is_known
-        height, width = picture.image_bgr.shape[:2]
-        alive = self._alive(width, height)
+        alive = self._alive(picture.width, picture.height)
         self._keep(alive)
         return Tracks(
             self._state["track_id"].copy(),
