@@ -61,7 +61,7 @@ class LiveReader:
     def next(self, *, timeout_s: float) -> Item | None:
         """Wait for a frame newer than the last."""
         frame = self._source.read(timeout_s)
-        return None if frame is None else (frame, _picture(frame))
+        return None if frame is None else (frame, picture_of(frame))
 
     def ahead(self, gap: int) -> Frame | None:
         """Return None: the future of a camera is not known."""
@@ -144,7 +144,7 @@ class AheadReader:
                 if target >= 0:
                     self._source.seek(target)
                 frame = self._source.read()
-                item = None if frame is None else (frame, _picture(frame))
+                item = None if frame is None else (frame, picture_of(frame))
                 if item is not None:
                     _ = item[1].gray  # computed here, beside the tracking thread
             except AppError as error:
@@ -181,5 +181,6 @@ class AheadReader:
             self._changed.notify_all()
 
 
-def _picture(frame: Frame) -> Picture:
+def picture_of(frame: Frame) -> Picture:
+    """Return a frame as trackers look at it: by its grey plane where the decoder has one."""
     return Picture(lambda: frame.image_bgr, luma=frame.luma)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from app.capture.opening import open_source
+from app.capture.source import Frame
 from app.detection.opening import open_detector
-from app.pipeline.reader import make_reader
+from app.pipeline.reader import make_reader, picture_of
 from app.pipeline.session import CountingSession
-from app.tracking.picture import Picture
 
 FRAMES = 120
 
@@ -47,7 +47,7 @@ def steps(session, items, ahead):
 def test_detecting_ahead_changes_no_event_and_no_track(session):
     counting, source = session
     frames = [source.read() for _ in range(FRAMES)]
-    items = [(frame, Picture(frame.image_bgr)) for frame in frames]
+    items = [(frame, picture_of(frame)) for frame in frames]
     plain_events, plain_tracks, plain_runs = steps(counting, items, None)
 
     source.seek(0)
@@ -74,13 +74,13 @@ def test_a_gap_forgets_what_was_followed_and_keeps_the_totals(session):
     counting, source = session
     for _ in range(60):
         frame = source.read()
-        known = set(counting.step(frame, Picture(frame.image_bgr)).tracks.track_ids.tolist())
+        known = set(counting.step(frame, picture_of(frame)).tracks.track_ids.tolist())
     before = counting.totals.to_json()
     assert before["events"] == 2
     source.seek(10)  # everybody jumps back over the line
-    frame = source.read()
-    after_gap = type(frame)(60, 6.0, frame.image_bgr, follows_gap=True)
-    found = set(counting.step(after_gap, Picture(frame.image_bgr)).tracks.track_ids.tolist())
+    earlier = source.read()
+    frame = Frame(60, 6.0, earlier.image_bgr, follows_gap=True, luma=earlier.luma)
+    found = set(counting.step(frame, picture_of(frame)).tracks.track_ids.tolist())
     assert known
     assert found
     assert not known & found
