@@ -169,7 +169,7 @@ def _post_process_op(path: Path) -> _PostProcessOp | None:
     """Find the custom op in the flatbuffer; the interpreter does not tell."""
     # Imported for models from elsewhere only: it takes as long as the interpreter itself.
     from ai_edge_litert import schema_py_generated as schema
-    from flatbuffers import flexbuffers  # type: ignore[import-untyped] # comes with litert
+    from flatbuffers import flexbuffers  # comes with ai-edge-litert
 
     model = schema.Model.GetRootAs(path.read_bytes(), 0)
     graph = model.Subgraphs(0)
