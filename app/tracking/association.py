@@ -6,39 +6,30 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from app.geometry import Boxes, centers, iou_matrix
+from app.geometry import Boxes
 
-Matrix = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+
 _FORBIDDEN = np.inf
 _UNWANTED = 1e6  # the solver wants every row to have a finite choice
-
-
-def normalised_distances(first_xyxy: Boxes, second_xyxy: Boxes) -> Matrix:
-    """Return the distance of centres in units of the boxes' mean width and height, shape (N, M)."""
-    sides_first = np.maximum(first_xyxy[:, 2:] - first_xyxy[:, :2], 1.0)
-    sides_second = np.maximum(second_xyxy[:, 2:] - second_xyxy[:, :2], 1.0)
-    mean_sides = (sides_first[:, None] + sides_second[None]) / 2
-    offsets = centers(first_xyxy)[:, None] - centers(second_xyxy)[None]
-    return np.asarray(np.linalg.norm(offsets / mean_sides, axis=2), np.float64)
-
-
-def size_ratios(first_xyxy: Boxes, second_xyxy: Boxes) -> Matrix:
-    """Return how unlike the sizes are: sum of absolute log ratios of width and height, (N, M)."""
-    sides_first = np.log(np.maximum(first_xyxy[:, 2:] - first_xyxy[:, :2], 1.0))
-    sides_second = np.log(np.maximum(second_xyxy[:, 2:] - second_xyxy[:, :2], 1.0))
-    return np.asarray(np.abs(sides_first[:, None] - sides_second[None]).sum(axis=2), np.float64)
+_UNLIKE_WEIGHT = 0.35
+_APART_WEIGHT = 0.5
 
 
 def association_costs(
     tracks_xyxy: Boxes,
     detections_xyxy: Boxes,
     *,
-    gates: npt.NDArray[np.float64],
-    size_gates: npt.NDArray[np.float64],
-    penalties: Matrix,
-) -> Matrix:
-    """Return the cost of every pair; pairs beyond their track's gate cost `_FORBIDDEN`.
+    gates: Floats,
+    size_gates: Floats,
+    penalties: Floats,
+) -> Floats:
+    """Return the cost of every pair, shape (N, M); a pair beyond a gate of its track costs inf.
+
+    The cost is the distance of the centres in units of the boxes' mean width and height, plus
+    shares of how unlike their sizes are (sum of the absolute log ratios of width and height) and
+    of how little they overlap (one minus IoU). Far pairs, nearly all of them, cost one look.
 
     Parameters
     ----------
@@ -46,19 +37,63 @@ def association_costs(
     gates : ndarray, shape (N,)
         Largest normalised distance that each track accepts.
     size_gates : ndarray, shape (N,)
-        Largest `size_ratios` that each track accepts.
+        Largest unlikeness of sizes that each track accepts.
     penalties : ndarray, shape (N, M)
-        Added to the cost (class change, lost track).
+        Added to the cost.
     """
-    distance = normalised_distances(tracks_xyxy, detections_xyxy)
-    unlike = size_ratios(tracks_xyxy, detections_xyxy)
-    overlap = iou_matrix(tracks_xyxy, detections_xyxy)
-    cost = distance + 0.35 * unlike + 0.5 * (1 - overlap) + penalties
-    is_allowed = (distance < gates[:, None]) & (unlike < size_gates[:, None])
-    return np.where(is_allowed, cost, _FORBIDDEN)
+    costs = np.full((len(tracks_xyxy), len(detections_xyxy)), _FORBIDDEN)
+    rows, columns, distances = _near_pairs(tracks_xyxy, detections_xyxy, gates)
+    if not len(rows):
+        return costs
+    tracks, found = tracks_xyxy[rows], detections_xyxy[columns]
+    track_sides, found_sides = _sides(tracks), _sides(found)
+    unlike = np.abs(np.log(track_sides / found_sides)).sum(axis=1)
+    overlap = _paired_iou(tracks, found, track_sides, found_sides)
+    cost = distances + _UNLIKE_WEIGHT * unlike + _APART_WEIGHT * (1 - overlap)
+    is_allowed = unlike < size_gates[rows]
+    rows, columns = rows[is_allowed], columns[is_allowed]
+    costs[rows, columns] = cost[is_allowed] + penalties[rows, columns]
+    return costs
 
 
-def assign(costs: Matrix) -> Pairs:
+def _near_pairs(
+    tracks_xyxy: Boxes, detections_xyxy: Boxes, gates: Floats
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+    """Return the pairs within their gate and their distances."""
+    # Axis by axis: numpy's sums over a last axis of length 2 take ten times as long.
+    squares = np.zeros((len(tracks_xyxy), len(detections_xyxy)), np.float32)
+    for low, high in ((0, 2), (1, 3)):
+        offset = np.subtract.outer(
+            tracks_xyxy[:, low] + tracks_xyxy[:, high],
+            detections_xyxy[:, low] + detections_xyxy[:, high],
+        )
+        sides = np.add.outer(
+            np.maximum(tracks_xyxy[:, high] - tracks_xyxy[:, low], 1),
+            np.maximum(detections_xyxy[:, high] - detections_xyxy[:, low], 1),
+        )
+        offset /= sides  # twice the offset of the centres over twice the mean side
+        squares += offset * offset
+    rows, columns = np.nonzero(squares < (gates**2)[:, None])
+    return rows, columns, np.sqrt(squares[rows, columns])
+
+
+def _sides(boxes_xyxy: Boxes) -> npt.NDArray[np.float32]:
+    return np.asarray(np.maximum(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], 1.0), np.float32)
+
+
+def _paired_iou(
+    first_xyxy: Boxes,
+    second_xyxy: Boxes,
+    first_sides: npt.NDArray[np.float32],
+    second_sides: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    low = np.maximum(first_xyxy[:, :2], second_xyxy[:, :2])
+    shared = np.maximum(np.minimum(first_xyxy[:, 2:], second_xyxy[:, 2:]) - low, 0).prod(axis=1)
+    union = first_sides.prod(axis=1) + second_sides.prod(axis=1) - shared
+    return np.asarray(shared / union, np.float32)
+
+
+def assign(costs: Floats) -> Pairs:
     """Return the pairs (rows, columns) of least total cost, forbidden ones left out.
 
     Jonker-Volgenant as in `scipy.optimize.linear_sum_assignment`. Only rows and columns with an
@@ -68,7 +103,7 @@ def assign(costs: Matrix) -> Pairs:
     rows, columns = np.flatnonzero(allowed.any(axis=1)), np.flatnonzero(allowed.any(axis=0))
     if not len(rows):
         return rows, columns
-    part = np.where(allowed, costs, _UNWANTED)[np.ix_(rows, columns)]
+    part = np.minimum(costs[np.ix_(rows, columns)], _UNWANTED)
     chosen_rows, chosen_columns = linear_sum_assignment(part)
     rows, columns = rows[chosen_rows], columns[chosen_columns]
     is_real = allowed[rows, columns]

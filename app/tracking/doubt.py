@@ -82,7 +82,7 @@ class MotionDoubt:
             Before it is advanced.
         """
         state = self._state
-        surprise = np.linalg.norm(motions_px - state["steady"], axis=1)
+        surprise = _length(motions_px - state["steady"])
         is_sudden = (surprise > self._tolerance(motion)) & (state["age"] >= _STEADY_AGE_FRAMES)
         begins = is_sudden & ~state["is_doubtful"]
         motion.velocities[begins] = state["steady"][begins]
@@ -96,7 +96,7 @@ class MotionDoubt:
         return state["is_doubtful"].copy()
 
     def _tolerance(self, motion: MotionModel) -> Floats:
-        speed = np.linalg.norm(self._state["steady"], axis=1)
+        speed = _length(self._state["steady"])
         of_size = self._surprise_of_size * motion.sizes_px
         return np.asarray(_SURPRISE_SHARE * speed + of_size + _SURPRISE_PX)
 
@@ -150,19 +150,19 @@ class MotionDoubt:
         """
         state = self._state
         found, size = centers(boxes_xyxy).astype(np.float64), motion.sizes_px[rows]
-        gap = np.linalg.norm(state["followed"][rows] - state["coasted"][rows], axis=1)
+        gap = _length(state["followed"][rows] - state["coasted"][rows])
         can_tell = state["is_doubtful"][rows] & (gap > _TELLING_OF_SIZE * size)
-        to_followed = np.linalg.norm(found - state["followed"][rows], axis=1)
-        to_coasted = np.linalg.norm(found - state["coasted"][rows], axis=1)
+        to_followed = _length(found - state["followed"][rows])
+        to_coasted = _length(found - state["coasted"][rows])
         own = rows[can_tell & (to_followed < to_coasted)]
         self._restart(own, state["latest"][own], motion)
 
         offset = found - motion.centers[rows]
         before = state["offset"][rows]
-        is_far = np.linalg.norm(offset, axis=1) > _TELLING_OF_SIZE * size
-        was_far = np.linalg.norm(before, axis=1) > _TELLING_OF_SIZE * size
+        is_far = _length(offset) > _TELLING_OF_SIZE * size
+        was_far = _length(before) > _TELLING_OF_SIZE * size
         step = found - state["found"][rows]
-        is_plausible = np.linalg.norm(step, axis=1) < _MAX_STEP_OF_SIZE * size
+        is_plausible = _length(step) < _MAX_STEP_OF_SIZE * size
         same_way = (offset * before).sum(axis=1) > 0
         is_astray = is_far & was_far & same_way & is_plausible
         velocity = step / gap_frames[:, None]
@@ -175,3 +175,8 @@ class MotionDoubt:
     def _restart(self, rows: Rows, velocities_px: Floats, motion: MotionModel) -> None:
         self._state["steady"][rows] = motion.velocities[rows] = velocities_px
         self._state["trend"][rows] = 0
+
+
+def _length(vectors: Floats) -> Floats:
+    """Return the length of each row of (N, 2); `numpy.linalg.norm` takes three times as long."""
+    return np.asarray(np.hypot(vectors[:, 0], vectors[:, 1]))

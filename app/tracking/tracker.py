@@ -28,6 +28,7 @@ _TRUSTED_MISSES = 2
 _STATE = np.dtype(
     [
         ("track_id", np.int64),
+        ("class_id", np.int32),
         ("score", np.float32),  # of the last detection
         ("hits", np.int64),  # detections so far
         ("evidence", np.float64),  # sum of their scores
@@ -154,7 +155,7 @@ class Tracker:
             self._state["track_id"].copy(),
             self.motion.boxes_xyxy,
             self._state["score"].copy(),
-            self._class_ids(),
+            self._state["class_id"].copy(),
             (is_followed | is_matched)[alive],
             self._state["evidence"] >= self._rules.confirm_evidence * self.score,
             motions[alive],
@@ -177,11 +178,14 @@ class Tracker:
 
     def _is_covered(self) -> Mask:
         """Return which tracks lie behind a surer one, whose pixels their boxes show now."""
-        boxes = self.motion.boxes_xyxy
         is_sure = self._state["misses"] == 0
-        share = intersections(boxes, boxes) / np.maximum(areas(boxes), 1.0)[:, None]
-        is_over = (share > self._rules.cover_share) & is_sure[None, :] & ~is_sure[:, None]
-        return np.asarray(is_over.any(axis=1))
+        is_covered = np.zeros(len(is_sure), np.bool_)
+        if is_sure.any() and not is_sure.all():
+            boxes = self.motion.boxes_xyxy
+            unsure = boxes[~is_sure]
+            share = intersections(unsure, boxes[is_sure]) / np.maximum(areas(unsure), 1.0)[:, None]
+            is_covered[~is_sure] = share.max(axis=1) > self._rules.cover_share
+        return is_covered
 
     def _take(self, detections: Detections) -> Mask:
         """Match, correct, give birth; return which tracks were detected, the newborn included."""
@@ -189,11 +193,12 @@ class Tracker:
         weak = self._apart(detections.select(detections.scores < self.score), strong)
         rows, columns = self._match_strong(strong)
         self._correct(rows, strong.select(columns), is_strong=True)
-        rest = np.setdiff1d(np.arange(len(self._state)), rows)
-        weak_rows, weak_columns = self._match_weak(rest, weak)
-        self._correct(weak_rows, weak.select(weak_columns), is_strong=False)
         is_matched = np.zeros(len(self._state), np.bool_)
-        is_matched[rows] = is_matched[weak_rows] = True
+        is_matched[rows] = True
+        if len(weak):
+            weak_rows, weak_columns = self._match_weak(np.flatnonzero(~is_matched), weak)
+            self._correct(weak_rows, weak.select(weak_columns), is_strong=False)
+            is_matched[weak_rows] = True
         self._state["misses"] = np.where(is_matched, 0, self._state["misses"] + 1)
         born = self._births(strong, columns, rows)
         return np.concatenate([is_matched, np.ones(born, np.bool_)])
@@ -209,7 +214,7 @@ class Tracker:
         rules = self._rules
         size = np.maximum(self.motion.sizes_px, 1.0)
         gates = rules.gate + 2 * self.motion.position_std_px / size
-        is_other_class = self._class_ids()[:, None] != strong.class_ids[None]
+        is_other_class = self._state["class_id"][:, None] != strong.class_ids[None]
         is_late = self._state["misses"] > 0
         is_lost = self._state["misses"] >= _TRUSTED_MISSES
         costs = association_costs(
@@ -243,18 +248,27 @@ class Tracker:
         for row, class_id, score in zip(
             rows.tolist(), found.class_ids.tolist(), found.scores.tolist(), strict=True
         ):
-            self._votes[row][class_id] = self._votes[row].get(class_id, 0.0) + score
+            votes = self._votes[row]
+            votes[class_id] = votes.get(class_id, 0.0) + score
+            if len(votes) > 1:
+                # The class with most votes, the smaller id on a tie.
+                self._state["class_id"][row] = max(votes, key=lambda key: (votes[key], -key))
 
     def _births(self, strong: Detections, used: Rows, matched_rows: Rows) -> int:
         """Start a track for every strong detection that is nobody's, duplicates left out."""
-        free = np.setdiff1d(np.arange(len(strong)), used)
-        if len(free) and len(matched_rows):
+        is_free = np.ones(len(strong), np.bool_)
+        is_free[used] = False
+        free = np.flatnonzero(is_free)
+        if not len(free):
+            return 0
+        if len(matched_rows):
             shared = overlap_of_smaller(
                 strong.boxes_xyxy[free], self.motion.boxes_xyxy[matched_rows]
             )
             free = free[shared.max(axis=1) < self._rules.birth_overlap]
         newborn = strong.select(free)
         state = np.zeros(len(newborn), _STATE)
+        state["class_id"] = newborn.class_ids
         state["track_id"] = self._next_id + np.arange(len(newborn))
         state["score"], state["evidence"], state["hits"] = newborn.scores, newborn.scores, 1
         self._next_id += len(newborn)
@@ -268,11 +282,6 @@ class Tracker:
             )
         ]
         return len(newborn)
-
-    def _class_ids(self) -> npt.NDArray[np.int32]:
-        """Return the class with most votes of each track, the smaller id on a tie."""
-        best = [max(votes, key=lambda key: (votes[key], -key)) for votes in self._votes]
-        return np.array(best, np.int32)
 
     def _alive(self, width: int, height: int) -> Mask:
         state, rules = self._state, self._rules
