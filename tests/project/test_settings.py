@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from app.files import FileWriteError
 from app.project.settings import RECENT_LIMIT, UserSettings, settings_file
 
 
@@ -25,10 +28,17 @@ def test_recent_projects_newest_first_each_once(tmp_path):
     assert len(settings.recent_projects) == len(set(settings.recent_projects)) == RECENT_LIMIT
 
 
-def test_projects_that_are_gone_are_left_out(tmp_path):
+def test_projects_that_are_away_are_kept(tmp_path):
     (tmp_path / "a").mkdir()
-    UserSettings().with_recent(tmp_path / "a").with_recent(tmp_path / "gone").save()
-    assert UserSettings.load().recent_projects == (tmp_path / "a",)
+    UserSettings().with_recent(tmp_path / "a").with_recent(tmp_path / "away").save()
+    assert UserSettings.load().recent_projects == (tmp_path / "away", tmp_path / "a")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.setenv("TALLYBOX_CONFIG_DIR", str(tmp_path / "taken" / "settings"))
+    with pytest.raises(FileWriteError, match="taken"):
+        UserSettings().save()
 
 
 def test_a_broken_file_is_put_aside(caplog):

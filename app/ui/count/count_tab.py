@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
@@ -19,6 +18,7 @@ from app.ui.count.control_keys import ControlKeys
 from app.ui.count.count_actions import CountActions
 from app.ui.count.count_run import CountRun
 from app.ui.count.geometry_editor import GeometryEditor
+from app.ui.count.kept_settings import KeptSettings
 from app.ui.count.overlay import OverlayBuilder
 from app.ui.count.picture_stage import PictureStage
 from app.ui.count.playback import Playback
@@ -26,14 +26,12 @@ from app.ui.count.results_panel import ResultsPanel
 from app.ui.count.saving import Saving
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel
-from app.ui.count.source_memory import SourceMemory
 from app.ui.count.source_panel import SourcePanel
 from app.ui.count.video_view import VideoView
 from app.ui.error_presenter import ErrorPresenter
 from app.ui.naming import named
 
 SCENE_SETTLE_MS = 150  # arrow keys repeat 30 times a second; each scene begins the count anew
-KEEP_SETTLE_MS = 500
 SIDE_WIDTH_PX = 392
 _SPLITTER_KEY = "count/splitter"
 
@@ -56,9 +54,7 @@ class CountTab(QWidget):
         self.setObjectName("count-tab")
         self._state = state
         self._errors = errors
-        self._memory = SourceMemory(state)
-        self._settings: CountSettings | None = None
-        self._kept_settings: CountSettings | None = None
+        self._settings = KeptSettings(state, errors, self)
         self._model_name = ""
         self._since: dict[str, Any] | None = None
         self._is_recording = False
@@ -76,7 +72,6 @@ class CountTab(QWidget):
         self._run = CountRun(self)
         self._playback = Playback(self._run, self._actions, self._stage.transport, self)
         self._scene_timer = QTimer(self, singleShot=True, interval=SCENE_SETTLE_MS)
-        self._keep_timer = QTimer(self, singleShot=True, interval=KEEP_SETTLE_MS)
         self._lay_out()
         self._connect_job()
         self._connect_widgets()
@@ -94,7 +89,7 @@ class CountTab(QWidget):
     @Slot(str)
     def open_source(self, text: str) -> None:
         """Count in a source: a path, a camera number, an address."""
-        self._open(self._memory.recall(text))
+        self._open(self._settings.recall(text))
 
     @Slot()
     def open_sample(self) -> None:
@@ -114,7 +109,7 @@ class CountTab(QWidget):
         """Stop the job and wait for it; the window closes."""
         self._leave_full_screen()
         self._state.settings.setValue(_SPLITTER_KEY, self._splitter.saveState())
-        self._keep_settings()
+        self._settings.keep()
         self._run.shutdown()
         self._results.close_spool()
 
@@ -164,7 +159,6 @@ class CountTab(QWidget):
         self._editor.tool_changed.connect(self._actions.show_tool)
         self._editor.refused.connect(self._on_refused)
         self._scene_timer.timeout.connect(self._send_scene)
-        self._keep_timer.timeout.connect(self._keep_settings)
 
     def _connect_actions(self) -> None:
         actions = self._actions
@@ -188,9 +182,8 @@ class CountTab(QWidget):
     # Opening and closing.
 
     def _open(self, settings: CountSettings) -> None:
-        self._keep_settings()
         self._errors.clear()
-        self._settings = self._kept_settings = settings
+        self._settings.load(settings)
         self._editor.load(settings.scene)
         self._panel.show_settings(settings)
         self._sources.show_source(settings.source, details="")
@@ -238,8 +231,8 @@ class CountTab(QWidget):
         self._results.show_scene(self._editor.scene, width=width, height=height)
         self._playback.start(frame_count=source["frame_count"], fps=fps, is_live=is_live)
         details = f"{width} × {height}" + ("" if is_live else f" · {fps:.4g} fps")
-        assert self._settings is not None
-        self._sources.show_source(self._settings.source, details=details)
+        assert self._settings.current is not None
+        self._sources.show_source(self._settings.current.source, details=details)
         self._actions.set_source_open(is_open=True, is_live=is_live)
         self._view.fit()
         self._view.setFocus()
@@ -292,7 +285,7 @@ class CountTab(QWidget):
 
     @Slot(object)
     def _on_ended(self, outcome: JobOutcome) -> None:
-        self._keep_settings()
+        self._settings.keep()
         self._show_closed()
         if outcome.error is not None:
             self._errors.report(outcome.error)
@@ -308,8 +301,8 @@ class CountTab(QWidget):
     def _on_play(self) -> None:
         if self._run.job is not None:
             self._playback.toggle()
-        elif self._settings is not None:  # counting broke off: open the source again
-            self._open(self._settings)
+        elif self._settings.current is not None:  # counting broke off: open the source again
+            self._open(self._settings.current)
 
     @Slot()
     def _on_recount(self) -> None:
@@ -318,14 +311,9 @@ class CountTab(QWidget):
 
     # Scene and settings.
 
-    def _change(self, **values: Any) -> None:  # noqa: ANN401 - fields of CountSettings
-        if self._settings is not None:
-            self._settings = replace(self._settings, **values)
-            self._keep_timer.start()
-
     @Slot(object)
     def _on_scene(self, scene: Scene) -> None:
-        self._change(scene=scene)
+        self._settings.change(scene=scene)
         width, height = self._editor.picture_size
         self._results.show_scene(scene, width=width, height=height)
         self._refresh_undo()
@@ -338,7 +326,7 @@ class CountTab(QWidget):
     @Slot(object)
     def _on_settings(self, values: dict[str, Any]) -> None:
         every = values["detect_every"]
-        self._change(
+        self._settings.change(
             class_names=tuple(values["class_names"]),
             score=values["score"],
             detect_every=None if every == "auto" else every,
@@ -349,25 +337,15 @@ class CountTab(QWidget):
 
     @Slot(str)
     def _on_tracker(self, tracker: str) -> None:
-        self._change(tracker=tracker)
+        self._settings.change(tracker=tracker)
         self._run.send("tracker", tracker=tracker)
 
     @Slot(str)
     def _on_model(self, model: str) -> None:
         # Classes and score of one model mean nothing to another.
-        self._change(model=model, class_names=None, score=None)
-        if self._settings is not None:
-            self._open(self._settings)
-
-    @Slot()
-    def _keep_settings(self) -> None:
-        self._keep_timer.stop()
-        if self._settings is not None and self._settings != self._kept_settings:
-            self._kept_settings = self._settings
-            try:
-                self._memory.keep(self._settings)
-            except AppError as error:
-                self._errors.report(error)
+        self._settings.change(model=model, class_names=None, score=None)
+        if self._settings.current is not None:
+            self._open(self._settings.current)
 
     def _refresh_undo(self) -> None:
         self._actions.undo.setEnabled(self._editor.can_undo)
@@ -421,9 +399,10 @@ class CountTab(QWidget):
 
     @Slot()
     def _on_save_json(self) -> None:
-        if self._results.has_results and self._settings is not None:
+        settings = self._settings.current
+        if self._results.has_results and settings is not None:
             self._saving.save_totals(
-                self._results.summary(source=self._settings.source, model=self._model_name)
+                self._results.summary(source=settings.source, model=self._model_name)
             )
 
     @Slot()

@@ -91,6 +91,15 @@ def build_geometry(
         return None
 
 
+def points_in_the_middle(tool: Tool) -> list[PointNorm]:
+    """Return the points of a new geometry in the middle of the picture."""
+    if tool == "line":
+        return [(0.1, 0.5), (0.9, 0.5)]
+    if tool == "band":
+        return squared((0.1, 0.45), (0.9, 0.55))
+    return squared((0.35, 0.35), (0.65, 0.65))
+
+
 def _straightened(start: PointNorm, end: PointNorm) -> PointNorm:
     """Return `end`, exactly level with or below `start` where it nearly is."""
     x_share, y_share = abs(end[0] - start[0]), abs(end[1] - start[1])

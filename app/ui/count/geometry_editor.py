@@ -8,17 +8,17 @@ from PySide6.QtCore import QLineF, QObject, QPointF, Qt, Signal
 
 from app.counting.errors import CountingError
 from app.counting.geometries import Anchor, CountingLine, Geometry, PointNorm, Scene, Zone
-from app.ui.count.geometry_draft import GeometryDraft, Tool, build_geometry
-from app.ui.count.geometry_hits import HANDLE_RADIUS_PX, Hit, hit_at
+from app.ui.count.geometry_draft import GeometryDraft, Tool, build_geometry, points_in_the_middle
+from app.ui.count.geometry_hits import HANDLE_RADIUS_PX, Hit, cursor_for, hit_at
 from app.ui.count.geometry_shape import (
     is_too_small,
     moved_by,
     points_of,
-    squared,
     with_new_point,
     with_point,
     without_point,
 )
+from app.ui.count.geometry_words import free_name, too_small_text
 from app.ui.count.scene_history import SceneHistory
 from app.ui.count.view_transform import ViewTransform
 
@@ -191,13 +191,9 @@ class GeometryEditor(QObject):
         """Add a geometry of the tool's kind in the middle, to be moved by keyboard."""
         if self.tool == "select":
             return
-        points = {
-            "line": [(0.1, 0.5), (0.9, 0.5)],
-            "band": squared((0.1, 0.45), (0.9, 0.55)),
-            "zone": squared((0.35, 0.35), (0.65, 0.65)),
-        }[self.tool]
         width, height = self._picture_size
-        name = self._free_name()
+        name = free_name(self.tool, self.scene)
+        points = points_in_the_middle(self.tool)
         self._add(build_geometry(self.tool, points, name, width=width, height=height))
 
     @property
@@ -294,11 +290,7 @@ class GeometryEditor(QObject):
             return Qt.CursorShape.ArrowCursor
         if self.tool != "select":
             return Qt.CursorShape.CrossCursor
-        hit = hit_at(self.scene, position, transform, selected=self._selected)
-        if hit is None:
-            return Qt.CursorShape.ArrowCursor
-        is_handle = hit.part == "handle"
-        return Qt.CursorShape.PointingHandCursor if is_handle else Qt.CursorShape.SizeAllCursor
+        return cursor_for(hit_at(self.scene, position, transform, selected=self._selected))
 
     # Keyboard; `geometry_keys` says which key does what.
 
@@ -343,7 +335,7 @@ class GeometryEditor(QObject):
     def finish_drawing(self) -> None:
         """Add what is drawn so far."""
         width, height = self._picture_size
-        self._add(self._draft.finish(self._free_name(), width=width, height=height))
+        self._add(self._draft.finish(free_name(self.tool, self.scene), width=width, height=height))
 
     def step_back(self) -> None:
         """Abandon what is drawn; then put the tool down; then select nothing."""
@@ -385,21 +377,8 @@ class GeometryEditor(QObject):
         self.set_tool("select")
         self.select(len(self.scene.geometries) - 1)
 
-    def _free_name(self) -> str:
-        kinds = {"line": self.tr("Line"), "band": self.tr("Band"), "zone": self.tr("Zone")}
-        taken = {geometry.name for geometry in self.scene.geometries}
-        stem = kinds[self.tool]
-        if stem not in taken:
-            return stem
-        return next(f"{stem} {n}" for n in range(2, len(taken) + 3) if f"{stem} {n}" not in taken)
-
-    def _refuse_too_small(self, kind: str) -> None:
-        messages = {
-            "line": self.tr("That line is too short for anything to cross. Drag it longer."),
-            "band": self.tr("That band is too small for anything to cross. Drag it larger."),
-            "zone": self.tr("That zone is too small. Set at least three points, further apart."),
-        }
-        self.refused.emit(messages[kind])
+    def _refuse_too_small(self, kind: Tool) -> None:
+        self.refused.emit(too_small_text(kind))
         self.display_changed.emit()
 
     def _commit(

@@ -65,6 +65,14 @@ def hit_at(
     return None
 
 
+def cursor_for(hit: Hit | None) -> Qt.CursorShape:
+    """Return the cursor that says what a drag of `hit` would do."""
+    if hit is None:
+        return Qt.CursorShape.ArrowCursor
+    is_handle = hit.part == "handle"
+    return Qt.CursorShape.PointingHandCursor if is_handle else Qt.CursorShape.SizeAllCursor
+
+
 def _nearest_edge(outline: list[QPointF], point: QPointF, *, is_closed: bool) -> int | None:
     count = len(outline) if is_closed else len(outline) - 1
     distances = [

@@ -285,7 +285,7 @@ def test_where_nothing_is_detected_the_tab_suggests_what_would_be(driver, refere
     apply = driver.part(QPushButton, "suggestion-apply")
     if apply.isVisible():  # the frame five seconds in has something to offer
         driver.qtbot.mouseClick(apply, Qt.MouseButton.LeftButton)
-        driver.wait(lambda: driver.tab._settings.class_names != ("Bottle",))
+        driver.wait(lambda: driver.tab._settings.current.class_names != ("Bottle",))
 
 
 def test_a_missing_file_is_told_and_the_tab_is_as_before(driver, tmp_path, reported, caplog):
