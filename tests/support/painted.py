@@ -17,7 +17,7 @@ Image = npt.NDArray[np.uint8]
 
 @lru_cache(maxsize=64)
 def texture(seed: int, *, width: int, height: int, mean: float = 110.0) -> Image:
-    """Return a colourful texture with detail at every scale, shape (height, width, 3); read only."""
+    """Return a colourful texture with detail at every scale, (height, width, 3); read only."""
     rng = np.random.default_rng(seed)
     planes = [octave_noise(rng, width=width, height=height, roughness=0.9) for _ in range(3)]
     return np.clip(mean + 35 * np.stack(planes, axis=-1), 0, 255).astype(np.uint8)
