@@ -117,7 +117,6 @@ def swaying(index):
     return Thing(1, moved(LEAVES, 8 * np.sin(index / 5), 3 * np.sin(index / 7)))
 
 
-@pytest.mark.xfail(reason="what moves in one place for less than a fifth of the time is not learnt")
 @pytest.mark.parametrize("leaves", [flickering, swaying])
 def test_what_moves_for_ever_and_never_becomes_an_object_is_learnt(leaves):
     pictures = [painted(leaves(index)) for index in range(300)]
