@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
 from app.capture.source import Frame, SourceInfo
 from app.counting.classic import ClassicCounter
@@ -36,6 +34,9 @@ State = Literal["detecting", "tracking", "waiting"]
 
 # Boxes from a third of the score on keep a known object alive (ByteTrack uses 0.1 for its 0.6).
 _WEAK_SHARE = 1 / 3
+
+# The farther ahead, the likelier something moves that calls for another frame instead.
+_MAX_EARLY_FRAMES = 3
 
 
 @dataclass(frozen=True)
@@ -208,19 +209,19 @@ class CountingSession:
         early, self._early = self._early, None
         if early is not None and early[0] == frame.index:
             return early[1].result()
-        return self._threads.submit(self._detect, frame.image_bgr).result()
+        return self._threads.submit(self._detect, frame).result()
 
     def _detect_early(self, index: int, ahead: Callable[[int], Frame | None]) -> None:
-        if self._early is not None:
+        gap = self._cadence.expected_gap(self._tracks)
+        if self._early is not None or gap > _MAX_EARLY_FRAMES:
             return
-        frame = ahead(self._cadence.expected_gap(self._tracks))
+        frame = ahead(gap)
         if frame is not None:
-            future = self._threads.submit(self._detect, frame.image_bgr)
-            self._early = (frame.index, future)
+            self._early = (frame.index, self._threads.submit(self._detect, frame))
 
-    def _detect(self, image_bgr: npt.NDArray[np.uint8]) -> Detections:
+    def _detect(self, frame: Frame) -> Detections:
         return self.detector.detect(
-            image_bgr,
+            frame.image_bgr,
             min_score=self.score * _WEAK_SHARE,
             class_ids=self._class_ids,
             merge_kindred=self.settings.merge_kindred,

@@ -97,16 +97,17 @@ class AutoCadence:
 
     def is_due(self, picture: Picture, tracks: Tracks) -> bool:
         """Whether the time for the kind of picture has passed, or something new moves."""
+        is_due = self._since >= self._interval(tracks)
+        if not is_due and self._since < _MIN_GAP_FRAMES:
+            self._since += 1
+            return False
         cells = _cells(picture)
-        is_due = self._since >= self._interval(tracks) or (
-            self._since >= _MIN_GAP_FRAMES and self._is_unexplained(cells, picture, tracks)
-        )
-        if is_due:
+        if is_due or self._is_unexplained(cells, picture, tracks):
             self._reference, self._reference_boxes = cells, tracks.boxes_xyxy
             self._since = 1
-        else:
-            self._since += 1
-        return is_due
+            return True
+        self._since += 1
+        return False
 
     def expected_gap(self, tracks: Tracks) -> int:
         """Return how many frames are left if nothing new moves."""
