@@ -248,11 +248,15 @@ class Tracker:
         for row, class_id, score in zip(
             rows.tolist(), found.class_ids.tolist(), found.scores.tolist(), strict=True
         ):
-            votes = self._votes[row]
-            votes[class_id] = votes.get(class_id, 0.0) + score
-            if len(votes) > 1:
-                # The class with most votes, the smaller id on a tie.
-                self._state["class_id"][row] = max(votes, key=lambda key: (votes[key], -key))
+            self._vote(row, class_id, score)
+
+    def _vote(self, row: int, class_id: int, score: float) -> None:
+        """Count a detection's class; a track has the class with most votes, on a tie the first."""
+        votes = self._votes[row]
+        votes[class_id] = votes.get(class_id, 0.0) + score
+        current = int(self._state["class_id"][row])
+        if class_id != current and votes[class_id] > votes[current]:
+            self._state["class_id"][row] = class_id
 
     def _births(self, strong: Detections, used: Rows, matched_rows: Rows) -> int:
         """Start a track for every strong detection that is nobody's, duplicates left out."""
