@@ -48,12 +48,6 @@ def centers(boxes_xyxy: Boxes) -> Points:
     return np.asarray((boxes_xyxy[:, :2] + boxes_xyxy[:, 2:]) / 2, dtype=np.float32)
 
 
-def bottom_centers(boxes_xyxy: Boxes) -> Points:
-    """Return the middle of each box's lower side, shape (N, 2), pixels."""
-    middle_x = (boxes_xyxy[:, 0] + boxes_xyxy[:, 2]) / 2
-    return np.stack([middle_x, boxes_xyxy[:, 3]], axis=1).astype(np.float32)
-
-
 def clip(boxes_xyxy: Boxes, *, width: int, height: int) -> Boxes:
     """Return the boxes cut to a frame of `width` by `height` pixels."""
     limit = np.array([width, height, width, height], dtype=np.float32)

@@ -188,9 +188,9 @@ class DlibFollower:
         last, last_place = self._last_picture, self._last_place
         self._last_picture, self._last_place = picture, None
         if last is None or last.image_bgr.shape != picture.image_bgr.shape:
-            return _lost(boxes_xyxy)
+            return FollowResult.lost(boxes_xyxy)
         if len(track_ids) == 0:
-            return _lost(boxes_xyxy)
+            return FollowResult.lost(boxes_xyxy)
         self._open_ring(picture)
         assert self._ring is not None
         if last_place is None:  # nobody was followed then
@@ -287,13 +287,6 @@ class DlibFollower:
                 moved[rows] = np.array(answer["boxes"], np.float32)
                 peaks[rows] = np.array(answer["peaks"], np.float32)
         return moved, peaks
-
-
-def _lost(boxes_xyxy: Boxes) -> FollowResult:
-    count = len(boxes_xyxy)
-    return FollowResult(
-        boxes_xyxy, np.zeros(count, np.float32), np.full((count, 2), np.nan, np.float32)
-    )
 
 
 def _result(

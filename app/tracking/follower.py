@@ -31,6 +31,12 @@ class FollowResult:
     scores: npt.NDArray[np.float32]
     motions_px: Points
 
+    @classmethod
+    def lost(cls, boxes_xyxy: Boxes) -> FollowResult:
+        """Return that all of `boxes_xyxy` were lost, as on a first frame or a new size."""
+        count = len(boxes_xyxy)
+        return cls(boxes_xyxy, np.zeros(count, np.float32), np.full((count, 2), np.nan, np.float32))
+
 
 class Follower(Protocol):
     """Moves boxes between detections. Call once for every frame, in order."""

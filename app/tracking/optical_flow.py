@@ -58,7 +58,7 @@ class FlowFollower:
         previous, self._previous = self._previous, picture
         count = len(track_ids)
         if previous is None or count == 0 or previous.gray.shape != picture.gray.shape:
-            return _lost(boxes_xyxy)
+            return FollowResult.lost(boxes_xyxy)
         scale = picture.scale
         starts = _grid_points(boxes_xyxy * scale)
         shifts, is_valid = _flow(previous.gray, picture.gray, starts, velocities_px * scale)
@@ -69,13 +69,6 @@ class FlowFollower:
         motions_px = (motions / scale).astype(np.float32)
         moved = np.where(np.isnan(motions_px), 0, motions_px)
         return FollowResult(boxes_xyxy + np.tile(moved, (1, 2)), scores, motions_px)
-
-
-def _lost(boxes_xyxy: Boxes) -> FollowResult:
-    count = len(boxes_xyxy)
-    return FollowResult(
-        boxes_xyxy, np.zeros(count, np.float32), np.full((count, 2), np.nan, np.float32)
-    )
 
 
 def _grid_points(boxes_xyxy: Boxes) -> npt.NDArray[np.float32]:
