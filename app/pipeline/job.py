@@ -153,7 +153,7 @@ class _LiveView:
         if self._follows_pause:  # of a live source: what was seen before may be anywhere now
             frame = frame.after_gap()
             self._follows_pause = False
-        result = self._session.step(frame, picture, ahead=self._reader.ahead)
+        result = self._session.step(frame, picture, upcoming=self._reader.upcoming)
         self._last = (item, result)
         self._untold += result.events
         return result

@@ -29,8 +29,8 @@ class Reader(Protocol):
         """Return the next frame; None at the end, or when there is none yet after `timeout_s`."""
         ...
 
-    def ahead(self, gap: int) -> Frame | None:
-        """Return the frame `gap` frames after the last one handed out, if it is decoded already."""
+    def upcoming(self, gap: int) -> Item | None:
+        """Return the frame `gap` frames after the last one handed out; None if none will come."""
         ...
 
     def seek(self, frame_index: int) -> None:
@@ -63,7 +63,7 @@ class LiveReader:
         frame = self._source.read(timeout_s)
         return None if frame is None else (frame, picture_of(frame))
 
-    def ahead(self, gap: int) -> Frame | None:
+    def upcoming(self, gap: int) -> Item | None:
         """Return None: the future of a camera is not known."""
         return None
 
@@ -117,10 +117,18 @@ class AheadReader:
             bool(self._buffer) or self._has_ended or self._error is not None
         )
 
-    def ahead(self, gap: int) -> Frame | None:
-        """Return the frame `gap` frames after the last one handed out, if it is decoded already."""
+    def upcoming(self, gap: int) -> Item | None:
+        """Wait for the frame `gap` frames after the last one handed out; None past the end."""
         with self._changed:
-            return self._buffer[gap - 1][0] if gap <= len(self._buffer) else None
+            self._changed.wait_for(
+                lambda: (
+                    len(self._buffer) >= gap
+                    or self._has_ended
+                    or self._error is not None
+                    or self._is_closed
+                )
+            )
+            return self._buffer[gap - 1] if gap <= len(self._buffer) else None
 
     def seek(self, frame_index: int) -> None:
         """Drop what was decoded ahead and go on from `frame_index`."""

@@ -177,7 +177,7 @@ class _Run:
         while not self._cancel_token.is_cancelled:
             item = self._reader.next(timeout_s=_LOOK_EVERY_S)
             if item is not None:
-                last = self._session.step(*item, ahead=self._reader.ahead)
+                last = self._session.step(*item, upcoming=self._reader.upcoming)
                 self._take(last)
             elif self._reader.has_ended:
                 break

@@ -2,10 +2,15 @@
 
 Threads make it faster and change nothing: which frames are detected follows from the pictures
 alone, so a file gives the same events every time, in the window and on the command line.
+
+On files the session looks ahead. Whether a frame is detected on is decided some frames before its
+turn, from that frame itself and from where the tracks known by then will be; so the detector works
+on it while the frames before it are tracked, and nothing it does is ever thrown away.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -35,8 +40,10 @@ State = Literal["detecting", "tracking", "waiting"]
 # Boxes from a third of the score on keep a known object alive (ByteTrack uses 0.1 for its 0.6).
 _WEAK_SHARE = 1 / 3
 
-# The farther ahead, the likelier something moves that calls for another frame instead.
-_MAX_EARLY_FRAMES = 3
+# How far ahead of its turn a frame of a file is looked at: about as long as a detection takes, and
+# short enough that the tracks known now still tell what will be new then.
+_FORESIGHT_S = 0.15
+_MAX_FORESIGHT_FRAMES = 4
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,11 @@ class CountingSession:
         self.detector = detector
         self.detector_runs = 0
         self._info = info
+        wanted_frames = min(round(_FORESIGHT_S * info.fps), _MAX_FORESIGHT_FRAMES)
+        self._foresight_frames = 0 if info.is_live else wanted_frames
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="detector")
-        self._early: tuple[int, Future[Detections]] | None = None
+        # From the current frame on; None where the detector does not run.
+        self._plans: deque[Future[Detections] | None] = deque()
         self._tracks = Tracks.empty()
         self._tracker: _TrackerLike | None = None
         self._configure(settings)
@@ -151,7 +161,7 @@ class CountingSession:
             When they do not fit the model; the old ones stay in force.
         """
         self._configure(settings)
-        self._drop_early()
+        self._drop_plans()
 
     def change_scene(self, scene: Scene) -> None:
         """Count over other lines; the tracks stay, the totals begin anew."""
@@ -164,7 +174,11 @@ class CountingSession:
         self._make_counter()
 
     def step(
-        self, frame: Frame, picture: Picture, *, ahead: Callable[[int], Frame | None] | None = None
+        self,
+        frame: Frame,
+        picture: Picture,
+        *,
+        upcoming: Callable[[int], tuple[Frame, Picture] | None],
     ) -> FrameResult:
         """Count one frame.
 
@@ -173,23 +187,37 @@ class CountingSession:
         frame : Frame
         picture : Picture
             The same frame, as trackers look at it.
-        ahead : callable, optional
-            Returns the frame so many frames later, or None while it is not decoded yet. With it
-            the detector works on the next frame it will be asked for while this one is tracked.
+        upcoming : callable
+            Returns the frame so many frames after this one, None past the end. Never called on
+            live sources.
         """
         if frame.follows_gap:
             self._forget_tracks()
         if self.first_index is None:
             self.first_index, self.first_timestamp_s = frame.index, frame.timestamp_s
-        is_due = self._cadence.is_due(picture, self._tracks)
-        detections = self._detections(frame) if is_due else None
-        if ahead is not None:
-            self._detect_early(frame.index, ahead)
+        self._plan((frame, picture), upcoming)
+        plan = self._plans.popleft()
+        detections = None if plan is None else plan.result()
+        self.detector_runs += plan is not None
         assert self._tracker is not None
         self._tracks = self._tracker.step(picture, detections)
         events = self._count(frame)
-        state: State = "tracking" if len(self._tracks) else "waiting"
-        return FrameResult(frame, self._tracks, events, "detecting" if is_due else state)
+        idle: State = "tracking" if len(self._tracks) else "waiting"
+        return FrameResult(frame, self._tracks, events, idle if plan is None else "detecting")
+
+    def _plan(
+        self,
+        current: tuple[Frame, Picture],
+        upcoming: Callable[[int], tuple[Frame, Picture] | None],
+    ) -> None:
+        """Decide which of the frames from the current one on are detected on, and begin."""
+        while (ahead := len(self._plans)) <= self._foresight_frames:
+            item = upcoming(ahead) if ahead else current
+            if item is None:
+                return
+            frame, picture = item
+            is_due = self._cadence.is_due(picture, self._tracks.foretold(ahead + 1))
+            self._plans.append(self._threads.submit(self._detect, frame) if is_due else None)
 
     def _count(self, frame: Frame) -> list[CrossingEvent]:
         tracks = self._tracks
@@ -203,21 +231,6 @@ class CountingSession:
             frame_index=frame.index,
             timestamp_s=frame.timestamp_s,
         )
-
-    def _detections(self, frame: Frame) -> Detections:
-        self.detector_runs += 1
-        early, self._early = self._early, None
-        if early is not None and early[0] == frame.index:
-            return early[1].result()
-        return self._threads.submit(self._detect, frame).result()
-
-    def _detect_early(self, index: int, ahead: Callable[[int], Frame | None]) -> None:
-        gap = self._cadence.expected_gap(self._tracks)
-        if self._early is not None or gap > _MAX_EARLY_FRAMES:
-            return
-        frame = ahead(gap)
-        if frame is not None:
-            self._early = (frame.index, self._threads.submit(self._detect, frame))
 
     def _detect(self, frame: Frame) -> Detections:
         return self.detector.detect(
@@ -240,15 +253,16 @@ class CountingSession:
 
     def _forget_tracks(self) -> None:
         assert self._tracker is not None
-        self._drop_early()
+        self._drop_plans()
         self._tracker.reset()
         self._cadence.reset()
         self._tracks = Tracks.empty()
 
-    def _drop_early(self) -> None:
-        if self._early is not None:
-            self._early[1].result()
-            self._early = None
+    def _drop_plans(self) -> None:
+        for plan in self._plans:
+            if plan is not None:
+                plan.cancel()
+        self._plans.clear()
 
     def close(self) -> None:
         """Stop the threads and release tracker and detector."""

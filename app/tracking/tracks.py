@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -57,3 +57,8 @@ class Tracks:
             np.zeros(0, np.bool_),
             np.zeros((0, 2), np.float32),
         )
+
+    def foretold(self, frames: int) -> Tracks:
+        """Return the tracks as they will be so many frames later, if they move on as last seen."""
+        way = frames * np.nan_to_num(self.motions_px)
+        return replace(self, boxes_xyxy=self.boxes_xyxy + np.tile(way, (1, 2)))

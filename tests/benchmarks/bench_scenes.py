@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from app.counting.events import CrossingEvent
 from app.counting.geometries import CountingLine
 from app.counting.geometries import Scene as CountingScene
+from app.pipeline.reader import AheadReader
 from app.pipeline.session import CountingSession, use_one_thread_for_opencv
 from app.pipeline.settings import CountSettings
-from app.tracking.picture import Picture
 from tests.support.scenes import (
     KINDS,
     TEST_SEEDS,
@@ -34,6 +34,8 @@ CONFIGURATIONS: tuple[tuple[str, int | None, float, int], ...] = (
     ("auto", None, 0.95, 3),
 )
 
+_WAIT_S = 30.0
+
 
 def count_scene(scene: Scene, *, tracker: str, detect_every: int | None) -> list[CrossingEvent]:
     """Count a scene at its own line as the pipeline does; return the events."""
@@ -47,11 +49,13 @@ def count_scene(scene: Scene, *, tracker: str, detect_every: int | None) -> list
         scene=CountingScene((CountingLine("Line", *scene.line),)),
     )
     session = CountingSession(settings, source.info, ScriptedDetector(scene))
+    reader = AheadReader(source)
     events: list[CrossingEvent] = []
     try:
-        while (frame := source.read()) is not None:
-            events += session.step(frame, Picture(frame.image_bgr)).events
+        while (item := reader.next(timeout_s=_WAIT_S)) is not None:
+            events += session.step(*item, upcoming=reader.upcoming).events
     finally:
+        reader.close()
         session.close()
     return events
 

@@ -90,7 +90,7 @@ def count(clip: Clip, *, tracker: str) -> Speed:
     try:
         begin_s = time.perf_counter()
         while frames < clip.frames and (item := reader.next(timeout_s=WAIT_S)) is not None:
-            objects += len(session.step(*item, ahead=reader.ahead).tracks)
+            objects += len(session.step(*item, upcoming=reader.upcoming).tracks)
             frames += 1
         taken_s = time.perf_counter() - begin_s
         figures = session.totals.to_json()["totals"]

@@ -5,6 +5,7 @@ from app.counting.geometries import CountingLine
 from app.counting.geometries import Scene as CountingScene
 from app.detection.detections import Detections
 from app.geometry import centers
+from app.pipeline.reader import make_reader
 from app.pipeline.session import CountingSession
 from app.pipeline.settings import CountSettings
 from app.tracking.optical_flow import FlowFollower
@@ -286,12 +287,14 @@ def count_scene(scene, *, detect_every):
         source=source.info.uri, detect_every=detect_every, scene=CountingScene((line,))
     )
     session = CountingSession(settings, source.info, ScriptedDetector(scene))
+    reader = make_reader(source)
     try:
         events = []
-        while (frame := source.read()) is not None:
-            events += session.step(frame, Picture(frame.image_bgr)).events
+        while (item := reader.next(timeout_s=60)) is not None:
+            events += session.step(*item, upcoming=reader.upcoming).events
         return events
     finally:
+        reader.close()
         session.close()
 
 
