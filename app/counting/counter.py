@@ -126,6 +126,8 @@ class Counter:
             raise ValueError(f"frame {frame_index} does not follow frame {self._frame_index}")
         self._frame_index = frame_index
         track_ids = np.asarray(track_ids, np.int64)
+        if not len(track_ids) and not len(self._track_ids):
+            return []
         transits: list[Transit] = []
         if not np.array_equal(track_ids, self._track_ids):
             rows = self._rows_before(track_ids)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.detection.detections import Detections
-from app.geometry import areas, intersections, iou_matrix, overlap_of_smaller
+from app.geometry import Boxes, areas, intersections, iou_matrix, overlap_of_smaller
 from app.tracking.association import Pairs, assign, association_costs
 from app.tracking.doubt import MotionDoubt
 from app.tracking.follower import Follower
@@ -137,6 +137,8 @@ class Tracker:
             None on frames where the detector did not run.
         """
         motions = self._follow(picture)
+        if not len(self._state) and not detections:
+            return Tracks.empty()
         self._state["unseen_frames"] += 1
         is_matched = np.zeros(len(self._state), np.bool_)
         if detections is not None:
@@ -169,6 +171,8 @@ class Tracker:
             velocities_px=self.motion.velocities.astype(np.float32),
             track_ids=self._state["track_id"].tolist(),
         )
+        if not len(self._state):
+            return result.motions_px
         motions = result.motions_px.copy()
         motions[self._is_covered()] = np.nan
         motions[self._doubt.judge(motions, self.motion)] = np.nan
@@ -189,26 +193,30 @@ class Tracker:
 
     def _take(self, detections: Detections) -> Mask:
         """Match, correct, give birth; return which tracks were detected, the newborn included."""
-        strong = detections.select(detections.scores >= self.score)
-        weak = self._apart(detections.select(detections.scores < self.score), strong)
+        is_strong = detections.scores >= self.score
+        strong = detections.select(is_strong)
         rows, columns = self._match_strong(strong)
-        self._correct(rows, strong.select(columns), is_strong=True)
         is_matched = np.zeros(len(self._state), np.bool_)
         is_matched[rows] = True
-        if len(weak):
-            weak_rows, weak_columns = self._match_weak(np.flatnonzero(~is_matched), weak)
-            self._correct(weak_rows, weak.select(weak_columns), is_strong=False)
-            is_matched[weak_rows] = True
+        weak = self._apart(detections, is_strong)
+        weak_rows, weak_columns = self._match_weak(
+            np.flatnonzero(~is_matched), detections.boxes_xyxy[weak]
+        )
+        is_matched[weak_rows] = True
+        places = np.concatenate([np.flatnonzero(is_strong)[columns], weak[weak_columns]])
+        self._correct(np.concatenate([rows, weak_rows]), detections.select(places))
         self._state["misses"] = np.where(is_matched, 0, self._state["misses"] + 1)
         born = self._births(strong, columns, rows)
         return np.concatenate([is_matched, np.ones(born, np.bool_)])
 
-    def _apart(self, weak: Detections, strong: Detections) -> Detections:
-        """Return the weak detections that are not mere parts of strong ones."""
-        if not len(weak) or not len(strong):
+    def _apart(self, detections: Detections, is_strong: Mask) -> Rows:
+        """Return which detections are weak and not mere parts of strong ones."""
+        weak = np.flatnonzero(~is_strong)
+        if not len(weak) or not is_strong.any():
             return weak
-        shared = overlap_of_smaller(weak.boxes_xyxy, strong.boxes_xyxy)
-        return weak.select(shared.max(axis=1) < self._rules.cover_share)
+        boxes = detections.boxes_xyxy
+        shared = overlap_of_smaller(boxes[weak], boxes[is_strong])
+        return np.asarray(weak[shared.max(axis=1) < self._rules.cover_share], np.intp)
 
     def _match_strong(self, strong: Detections) -> Pairs:
         rules = self._rules
@@ -226,16 +234,18 @@ class Tracker:
         )
         return assign(costs)
 
-    def _match_weak(self, rows: Rows, weak: Detections) -> Pairs:
-        overlap = iou_matrix(self.motion.boxes_xyxy[rows], weak.boxes_xyxy)
+    def _match_weak(self, rows: Rows, boxes_xyxy: Boxes) -> Pairs:
+        overlap = iou_matrix(self.motion.boxes_xyxy[rows], boxes_xyxy)
         costs = np.where(overlap >= self._rules.low_overlap, 1.0 - overlap, np.inf)
         chosen, columns = assign(costs.astype(np.float64))
         return rows[chosen], columns
 
-    def _correct(self, rows: Rows, found: Detections, *, is_strong: bool) -> None:
+    def _correct(self, rows: Rows, found: Detections) -> None:
         noise = self.motion.noise
-        std = np.full(len(rows), noise.detection if is_strong else noise.low_detection)
-        gain = np.maximum(1 / (self._state["hits"][rows] + 1), 0.3 if is_strong else 0.1)
+        is_strong = found.scores >= self.score
+        std = np.where(is_strong, noise.detection, noise.low_detection)
+        least_gain = np.where(is_strong, 0.3, 0.1)
+        gain = np.maximum(1 / (self._state["hits"][rows] + 1), least_gain)
         gap_frames = np.maximum(self._state["unseen_frames"][rows], 1)
         is_astray = self._doubt.settle(rows, found.boxes_xyxy, self.motion, gap_frames=gap_frames)
         self.motion.loosen(rows[is_astray])
