@@ -1,0 +1,1 @@
+"""Boxes with class names on pictures: the labels themselves, their files and their history."""

@@ -1,0 +1,1 @@
+"""Files that hold labels, one module per format."""
