@@ -6,13 +6,17 @@ from typing import Annotated
 
 import typer
 
+from app.commands.annotate import annotate
 from app.commands.bench import bench
+from app.commands.check import check
 from app.commands.count import count
+from app.commands.export import export
+from app.commands.import_labels import import_command
 from app.commands.new import new
 from app.commands.outcome import UsageError
 from app.commands.worker import worker
 
-COMMANDS = (new, count, bench, worker)
+COMMANDS = (new, annotate, check, export, count, bench, worker)
 
 
 def run(arguments: list[str]) -> int:
@@ -45,6 +49,7 @@ def application() -> typer.Typer:
     )
     for command in COMMANDS:
         commands.command()(command)
+    commands.command("import")(import_command)  # a keyword of Python's
     return commands
 
 

@@ -89,6 +89,11 @@ class Project:
         return self.folder / "images"
 
     @property
+    def annotations_folder(self) -> Path:
+        """Where the labels of the images are, by the same relative path."""
+        return self.folder / "annotations"
+
+    @property
     def models_folder(self) -> Path:
         """Where trained and imported model packages are."""
         return self.folder / "models"

@@ -6,6 +6,8 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 from PySide6.QtCore import (
@@ -37,13 +39,25 @@ _LEVELS = {
 }
 
 
-def run(*, is_sample: bool = False) -> int:
+def run(
+    *,
+    is_sample: bool = False,
+    pictures: Path | None = None,
+    class_names: Sequence[str] = (),
+    labels: Path | None = None,
+) -> int:
     """Open the window and return the exit code when it was closed.
 
     Parameters
     ----------
     is_sample : bool
         Count in the bundled sample at once.
+    pictures : Path, optional
+        Folder of pictures, or of a project, to label at once.
+    class_names : sequence of str
+        To label with, in a plain folder.
+    labels : Path, optional
+        Where its labels are; None: beside the pictures.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("app").setLevel(logging.INFO)  # what was shown in the error bar
@@ -59,6 +73,8 @@ def run(*, is_sample: bool = False) -> int:
     QThreadPool.globalInstance().start(remove_left_folders)
     if is_sample:
         QTimer.singleShot(0, window.open_sample)
+    if pictures is not None:
+        window.annotate(pictures, class_names, labels)
     return application.exec()
 
 

@@ -27,7 +27,7 @@ from app.ui.icons import application_icon, icon
 from app.ui.job_strip import JobStrip
 from app.ui.naming import named
 from app.ui.stage_frame import StageFrame
-from app.ui.stages import STAGES, CountPage, Stage, StagePage
+from app.ui.stages import STAGES, AnnotatePage, CountPage, Stage, StagePage
 from app.ui.start_page import StartPage
 from app.ui.window_menus import WindowMenus
 
@@ -147,22 +147,30 @@ class MainWindow(QMainWindow):
 
     def open_source(self, text: str) -> None:
         """Count in a source: a path, a camera number, an address."""
-        page = self._show_count()
+        page = self._show_stage("count")
         if page is not None:
-            page.open_source(text)
+            cast("CountPage", page).open_source(text)
 
     @Slot()
     def open_sample(self) -> None:
         """Count in the sample that comes with Tallybox."""
-        page = self._show_count()
+        page = self._show_stage("count")
         if page is not None:
-            page.open_sample()
+            cast("CountPage", page).open_sample()
 
-    def _show_count(self) -> CountPage | None:
+    # Labelling
+
+    def annotate(self, images: Path, class_names: Sequence[str], labels: Path | None) -> None:
+        """Label the pictures of a plain folder."""
+        page = self._show_stage("annotate")
+        if page is not None:
+            cast("AnnotatePage", page).open_folder(images, class_names=class_names, labels=labels)
+
+    def _show_stage(self, key: str) -> StagePage | None:
         for frame in self._frames:
-            if frame.stage.key == "count":
+            if frame.stage.key == key:
                 self._tabs.setCurrentWidget(frame)
-                return cast("CountPage | None", frame.show_page())
+                return frame.show_page()
         return None
 
     # Tabs

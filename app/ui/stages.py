@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, SignalInstance
@@ -48,6 +50,16 @@ class CountPage(StagePage, Protocol):
 
     def open_sample(self) -> None:
         """Count in the sample that comes with Tallybox."""
+        ...
+
+
+class AnnotatePage(StagePage, Protocol):
+    """What the window asks of the stage *Annotate* beyond."""
+
+    def open_folder(
+        self, images: Path, *, class_names: Sequence[str] = (), labels: Path | None = None
+    ) -> None:
+        """Label the pictures of a plain folder."""
         ...
 
 
@@ -96,6 +108,13 @@ class Stage:
 
 
 STAGES = (
+    Stage(
+        key="annotate",
+        title=str(QT_TRANSLATE_NOOP("Stage", "Annotate")),
+        icon="tag",
+        page="app.ui.annotate.annotate_tab:AnnotateTab",
+        needs_project=False,
+    ),
     Stage(
         key="count",
         title=str(QT_TRANSLATE_NOOP("Stage", "Count")),

@@ -33,12 +33,17 @@ def test_a_stage_s_page_opens_on_a_small_screen_and_has_shortcuts(real_window, p
 
 
 def test_no_shortcut_is_given_twice(real_window, part_of):
+    # A stage's keys hold while it is in front: two stages may share one, the window may not.
     for index in range(len(STAGES)):
         part_of(real_window, "stages").setCurrentIndex(index + 1)
-    keys = [
-        key.toString()
-        for _, actions in real_window._menus.groups
-        for action in actions
-        for key in action.shortcuts()
-    ]
-    assert len(keys) == len(set(keys))
+    titles = {stage.display_title for stage in STAGES}
+    groups = real_window._menus.groups
+    for shown in titles:
+        keys = [
+            key.toString()
+            for title, actions in groups
+            if title == shown or title not in titles
+            for action in actions
+            for key in action.shortcuts()
+        ]
+        assert sorted(keys) == sorted(set(keys))

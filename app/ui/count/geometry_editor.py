@@ -20,7 +20,7 @@ from app.ui.count.geometry_shape import (
 )
 from app.ui.count.geometry_words import free_name, too_small_text
 from app.ui.count.scene_history import SceneHistory
-from app.ui.count.view_transform import ViewTransform
+from app.ui.view_transform import ViewTransform
 
 
 @dataclass(frozen=True)

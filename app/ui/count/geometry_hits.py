@@ -10,7 +10,7 @@ from PySide6.QtGui import QPolygonF
 
 from app.counting.geometries import CountingLine, Geometry, Scene
 from app.ui.count.geometry_shape import points_of
-from app.ui.count.view_transform import ViewTransform
+from app.ui.view_transform import ViewTransform
 
 HANDLE_RADIUS_PX = 10.0
 BODY_RADIUS_PX = 7.0

@@ -14,7 +14,7 @@ from app.ui.count.direction_words import direction_label
 from app.ui.count.geometry_editor import GeometryEditor
 from app.ui.count.geometry_hits import view_points
 from app.ui.count.overlay_painter import HALO, badge_size, paint_badge
-from app.ui.count.view_transform import ViewTransform
+from app.ui.view_transform import ViewTransform
 
 ACCENT = QColor("#ff4d9d")  # no class has it, nor do streets: a white line would be paint there
 SELECTED = QColor("#ffffff")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from app.ui.count.class_colors import text_color_on
 from app.ui.count.label_layout import LabelRequest, place_labels
 from app.ui.count.overlay import TRAIL_FADES, Overlay, OverlayOptions, TrackMark
-from app.ui.count.view_transform import ViewTransform
+from app.ui.view_transform import ViewTransform
 
 LABEL_PADDING_PX = 3.0
 DOT_INDENT_PX = 13.0

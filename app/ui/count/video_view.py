@@ -26,7 +26,7 @@ from app.ui.count.geometry_keys import press_key, wants_key
 from app.ui.count.geometry_painter import paint_badges, paint_outlines
 from app.ui.count.overlay import Overlay, OverlayOptions
 from app.ui.count.overlay_painter import badge_size, paint_badge, paint_labels, paint_marks
-from app.ui.count.view_transform import ZOOM_STEP, ViewTransform
+from app.ui.view_transform import ZOOM_STEP, ViewTransform
 
 SURROUND = QColor("#101317")
 MESSAGE_COLOR = QColor("#c3cad4")

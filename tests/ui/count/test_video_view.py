@@ -14,7 +14,7 @@ from app.ui.count.overlay import (
     OverlayBuilder,
     OverlayOptions,
 )
-from app.ui.count.view_transform import ViewTransform
+from app.ui.view_transform import ViewTransform
 
 TOTALS = {
     "geometries": [

@@ -1,0 +1,72 @@
+"""Which pictures and labels a command works on: those of a project, or of plain folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.annotation.errors import AnnotationError
+from app.annotation.labels import Note
+from app.project.project import PROJECT_FILE, Project
+
+if TYPE_CHECKING:
+    from app.annotation.formats.registry import Format
+    from app.annotation.label_folder import LabelFolder
+
+# As `app.annotation.formats.registry` has them, which takes too long to load for a help text.
+FORMAT_KEYS = ("voc", "yolo", "coco", "createml", "linkedai", "labelme", "csv", "cvat")
+
+FolderArgument = Annotated[
+    Path, typer.Argument(help="Project, or plain folder of pictures.", show_default="this folder")
+]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels", metavar="DIR", help="Folder of labels, where they are not beside the pictures."
+    ),
+]
+
+
+def open_labels(folder: Path, labels: Path | None) -> tuple[LabelFolder, Project | None]:
+    """Return the label files of a project or of a plain folder.
+
+    Raises
+    ------
+    AnnotationError
+        There is no such folder.
+    """
+    from app.annotation.label_folder import LabelFolder
+
+    if (folder / PROJECT_FILE).is_file() or folder.name == PROJECT_FILE:
+        project = Project.open(folder)
+        return LabelFolder(project.images_folder, labels or project.annotations_folder), project
+    if not folder.is_dir():
+        raise AnnotationError(
+            "no-such-folder",
+            f"There is no folder {folder}.",
+            "Name a project or a folder of pictures.",
+        )
+    return LabelFolder(folder, labels), None
+
+
+def print_notes(notes: Iterable[Note]) -> None:
+    """Print one line for each note."""
+    for note in notes:
+        typer.echo(f"{note.kind}: {note.place}: {note.text}")
+
+
+def notes_json(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """Return notes as JSON."""
+    return [{"kind": note.kind, "place": note.place, "text": note.text} for note in notes]
+
+
+def known_format(key: str) -> Format:
+    """Return the format that a person named."""
+    from app.annotation.formats.registry import FORMATS
+
+    if key not in FORMATS:
+        raise typer.BadParameter(f"No format {key!r}; there are {', '.join(FORMATS)}.")
+    return FORMATS[key]

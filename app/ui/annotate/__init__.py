@@ -1,0 +1,1 @@
+"""The tab *Annotate*: boxes drawn by mouse and keyboard."""

@@ -1,0 +1,134 @@
+"""`BoxEdits`: what the commands of the tab do to boxes, each one step of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Slot
+
+from app.annotation.labels import LabeledBox
+from app.ui.annotate.box_canvas import BoxCanvas
+from app.ui.annotate.box_geometry import moved, touches_edge
+from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.labeling import Labeling
+
+_BESIDE_PX = 10  # where a duplicate lies
+
+
+class BoxEdits(QObject):
+    """Joins the canvas' selection with the labels of the current picture."""
+
+    def __init__(
+        self, labeling: Labeling, canvas: BoxCanvas, book: ClassBook, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._labeling, self._canvas, self._book = labeling, canvas, book
+        self._clipboard: list[LabeledBox] = []
+
+    @property
+    def boxes(self) -> list[LabeledBox]:
+        """All boxes of the current picture."""
+        annotation = self._labeling.annotation
+        return list(annotation.boxes) if annotation else []
+
+    @property
+    def selected(self) -> list[LabeledBox]:
+        """The selected boxes."""
+        boxes = self.boxes
+        return [boxes[index] for index in self._canvas.selection if index < len(boxes)]
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        picture = self._labeling.picture
+        return picture.size if picture else (0, 0)
+
+    def know_class(self, name: str) -> None:
+        """Give a class that a file of a plain folder names a place in the list."""
+        self._book.meet(name)
+
+    def add(self, edges: tuple[float, float, float, float]) -> None:
+        """Add a box of the current class and select it."""
+        box = LabeledBox(self._book.current, *edges)
+        self._add([replace(box, is_truncated=touches_edge(box, self._size))], self.tr("Draw box"))
+
+    @Slot(object, str)
+    def take_from_canvas(self, boxes: Sequence[LabeledBox], kind: str) -> None:
+        """Keep what mouse or arrow keys did; *truncated* follows the picture's edge."""
+        texts = {"move": self.tr("Move"), "nudge": self.tr("Move"), "resize": self.tr("Resize")}
+        kept = [self._retruncated(old, new) for old, new in zip(self.boxes, boxes, strict=True)]
+        self._labeling.edit(kept, texts[kind], merges=kind == "nudge")
+
+    def _retruncated(self, old: LabeledBox, new: LabeledBox) -> LabeledBox:
+        was, now = touches_edge(old, self._size), touches_edge(new, self._size)
+        return new if was == now else replace(new, is_truncated=now)
+
+    @Slot(object, str)
+    def replace_selected(self, boxes: Sequence[LabeledBox], text: str) -> None:
+        """Put `boxes` in the place of the selected ones."""
+        changed = self.boxes
+        for index, box in zip(self._canvas.selection, boxes, strict=True):
+            changed[index] = box
+        self._labeling.edit(changed, text)
+
+    @Slot(str)
+    def use_class(self, name: str) -> None:
+        """Give the selected boxes a class, and the next ones too."""
+        self._book.choose(name)
+        boxes = [replace(box, class_name=name) for box in self.selected]
+        if boxes:
+            self.replace_selected(boxes, self.tr("Change class"))
+
+    @Slot()
+    def duplicate(self) -> None:
+        """Add the selected boxes again, a little beside."""
+        self._add(self._anew(self.selected, _BESIDE_PX), self.tr("Duplicate"))
+
+    @Slot()
+    def copy(self) -> None:
+        """Remember the selected boxes, also for other pictures."""
+        self._clipboard = self.selected
+
+    @Slot()
+    def paste(self) -> None:
+        """Add the boxes that were copied."""
+        self._add(self._anew(self._clipboard, 0), self.tr("Paste"))
+
+    @Slot()
+    def copy_previous(self) -> None:
+        """Add all boxes of the picture before this one."""
+        place, folder = self._labeling.position, self._labeling.folder
+        if place < 1 or folder is None or not self._labeling.is_editable:
+            return
+        before = folder.load(self._labeling.pictures[place - 1], size=self._size)
+        self._add(self._anew(before.annotation.boxes, 0), self.tr("Take boxes of the previous"))
+
+    @Slot()
+    def select_all(self) -> None:
+        """Select all boxes."""
+        self._canvas.select(range(len(self.boxes)))
+
+    @Slot()
+    def delete(self) -> None:
+        """Remove the selected boxes."""
+        gone = set(self._canvas.selection)
+        kept = [box for index, box in enumerate(self.boxes) if index not in gone]
+        self._canvas.select([])
+        self._labeling.edit(kept, self.tr("Delete"))
+
+    def _anew(self, boxes: Sequence[LabeledBox], beside_px: int) -> list[LabeledBox]:
+        """Return copies that come from no file, inside this picture."""
+        width, height = self._size
+        fitting = [box for box in boxes if box.xmin < width and box.ymin < height]
+        clipped = [
+            replace(box, xmax=min(box.xmax, width), ymax=min(box.ymax, height), origin=None)
+            for box in fitting
+        ]
+        return moved(clipped, beside_px, beside_px, self._size)
+
+    def _add(self, boxes: Sequence[LabeledBox], text: str) -> None:
+        if not boxes or not self._labeling.is_editable:
+            return
+        before = self.boxes
+        self._labeling.edit([*before, *boxes], text)
+        self._canvas.select(range(len(before), len(before) + len(boxes)))

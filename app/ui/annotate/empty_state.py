@@ -1,0 +1,67 @@
+"""What the tab shows without pictures: how to begin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.icons import IconLabel, icon
+from app.ui.naming import named
+
+PICTURE_PX = 56
+
+
+class EmptyState(QWidget):
+    """Says what is missing and offers to open a folder.
+
+    Signals
+    -------
+    open_requested()
+    """
+
+    open_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("annotate-empty")
+        target = named(QFrame(self), "annotate-target", role="drop-target")
+        picture = IconLabel(PICTURE_PX, target)
+        picture.set_icon(icon("tag", QPalette.ColorRole.Accent))
+        title = named(
+            QLabel(self.tr("Draw boxes on pictures"), target), "annotate-title", role="title"
+        )
+        self._text = named(QLabel(target), "annotate-hint", role="muted")
+        self._text.setWordWrap(True)
+        self._text.setFixedWidth(460)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        button = named(
+            QPushButton(self.tr("Open folder of pictures…"), target), "annotate-open",
+            role="primary",
+        )  # fmt: skip
+        button.clicked.connect(self.open_requested)
+        layout = QVBoxLayout(target)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        for widget in (picture, title, self._text, button):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 4)
+        around.addWidget(target)
+        self.show_folder(None)
+
+    def show_folder(self, images: Path | None, *, is_opening: bool = False) -> None:
+        """Say that this folder has no pictures, or is being opened; None: that none is open."""
+        if images is None:
+            text = self.tr(
+                "Open a project, or any folder of pictures. Labels are kept beside them as "
+                "Pascal VOC, as labelImg does; nothing is moved."
+            )
+        elif is_opening:
+            text = self.tr("Looking for pictures in {0}…").format(images)
+        else:
+            text = self.tr("There are no pictures in {0} yet.").format(images)
+        self._text.setText(text)
