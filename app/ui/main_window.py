@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
 
         self._start_page.new_requested.connect(self.new_project)
         self._start_page.open_requested.connect(self.choose_project)
+        self._start_page.pictures_requested.connect(self.choose_pictures)
         self._start_page.video_requested.connect(self.choose_video)
         self._start_page.sample_requested.connect(self.open_sample)
         self._start_page.project_requested.connect(self.open_project)
@@ -160,11 +161,22 @@ class MainWindow(QMainWindow):
 
     # Labelling
 
+    @Slot()
+    def choose_pictures(self) -> None:
+        """Ask for a folder of pictures and label them."""
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Open folder of pictures"))
+        if folder:
+            self.annotate(Path(folder), (), None)
+
     def annotate(self, images: Path, class_names: Sequence[str], labels: Path | None) -> None:
         """Label the pictures of a plain folder."""
         page = self._show_stage("annotate")
         if page is not None:
             cast("AnnotatePage", page).open_folder(images, class_names=class_names, labels=labels)
+
+    def _is_in_front(self, key: str) -> bool:
+        frame = self._tabs.currentWidget()
+        return isinstance(frame, StageFrame) and frame.stage.key == key
 
     def _show_stage(self, key: str) -> StagePage | None:
         for frame in self._frames:
@@ -280,6 +292,8 @@ class MainWindow(QMainWindow):
         path = Path(text)
         if path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file():
             self.open_project(path)
+        elif path.is_dir() and self._is_in_front("annotate"):
+            self.annotate(path, (), None)
         else:
             self.open_source(text)
 

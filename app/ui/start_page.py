@@ -35,13 +35,14 @@ class StartPage(QScrollArea):
 
     Signals
     -------
-    new_requested(), open_requested(), video_requested(), sample_requested()
+    new_requested(), open_requested(), pictures_requested(), video_requested(), sample_requested()
     project_requested(Path)
         A recent project was chosen.
     """
 
     new_requested = Signal()
     open_requested = Signal()
+    pictures_requested = Signal()
     video_requested = Signal()
     sample_requested = Signal()
     project_requested = Signal(object)
@@ -127,6 +128,17 @@ class StartPage(QScrollArea):
             ),
         ):
             column.addWidget(choice)
+        column.addSpacing(12)
+        column.addWidget(self._section(self.tr("Label")))
+        column.addWidget(
+            self._choice(
+                "start-pictures",
+                "tag",
+                self.tr("Draw boxes on pictures…"),
+                self.tr("In any folder; labels are Pascal VOC, as labelImg writes them."),
+                self.pictures_requested,
+            )
+        )
         column.addSpacing(12)
         column.addWidget(self._section(self.tr("Project")))
         for choice in (

@@ -21,7 +21,7 @@ def show_tab(window, part, title):
 
 def test_the_tabs_are_the_stages_in_order(window):
     assert window.tab_titles() == ["Start", "Label", "Count"]
-    assert [stage.title for stage in STAGES] == ["Count"]  # the stages that exist so far
+    assert [stage.title for stage in STAGES] == ["Annotate", "Count"]  # those that exist so far
 
 
 def test_a_page_is_made_when_it_is_first_looked_at(window, part):

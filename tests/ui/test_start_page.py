@@ -27,6 +27,7 @@ def recent(page):
     [
         ("start-sample", "sample_requested"),
         ("start-video", "video_requested"),
+        ("start-pictures", "pictures_requested"),
         ("start-new", "new_requested"),
         ("start-open", "open_requested"),
     ],

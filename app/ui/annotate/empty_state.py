@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.icons import IconLabel, icon
 from app.ui.naming import named
@@ -44,9 +44,15 @@ class EmptyState(QWidget):
         button.clicked.connect(self.open_requested)
         layout = QVBoxLayout(target)
         layout.setSpacing(12)
+        words = QHBoxLayout()  # an alignment in the column would ignore height for width
+        words.addStretch(1)
+        words.addWidget(self._text)
+        words.addStretch(1)
         layout.addStretch(2)
-        for widget in (picture, title, self._text, button):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(words)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 4)
