@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.annotation.labels import ImageAnnotation
@@ -21,12 +21,16 @@ class Edit:
     before, after : ImageAnnotation
     text : str
         What was done, in words for a menu: "Move box".
+    merge_key : object
+        Edits that follow each other with the same key are one step, as for an arrow key that is
+        held down; None never is.
     """
 
     picture: Path
     before: ImageAnnotation
     after: ImageAnnotation
     text: str
+    merge_key: object = None
 
 
 class EditHistory:
@@ -36,22 +40,20 @@ class EditHistory:
         self._done: deque[Edit] = deque(maxlen=MAX_STEPS)
         self._undone: list[Edit] = []
 
-    def push(self, edit: Edit, *, merges: bool = False) -> None:
-        """Take in an edit that was made; what was undone before can't be redone any more.
-
-        Parameters
-        ----------
-        edit : Edit
-        merges : bool
-            Join it with the last edit if that is of the same kind and picture, as for an arrow
-            key that is held down.
-        """
+    def push(self, edit: Edit) -> None:
+        """Take in an edit that was made; what was undone before can't be redone any more."""
         self._undone.clear()
         last = self._done[-1] if self._done else None
-        if merges and last and (last.picture, last.text) == (edit.picture, edit.text):
-            self._done[-1] = Edit(edit.picture, last.before, edit.after, edit.text)
+        if last is not None and _goes_on(last, edit):
+            self._done[-1] = replace(edit, before=last.before)
         else:
             self._done.append(edit)
+
+    def forget(self, picture: Path) -> None:
+        """Drop the edits of a picture whose labels another program has written."""
+        kept = [edit for edit in self._done if edit.picture != picture]
+        self._done = deque(kept, maxlen=MAX_STEPS)
+        self._undone = [edit for edit in self._undone if edit.picture != picture]
 
     @property
     def next_undo(self) -> Edit | None:
@@ -78,3 +80,9 @@ class EditHistory:
         edit = self._undone.pop()
         self._done.append(edit)
         return edit
+
+
+def _goes_on(last: Edit, edit: Edit) -> bool:
+    """Whether an edit goes on with the one before."""
+    is_same = (last.picture, last.merge_key) == (edit.picture, edit.merge_key)
+    return edit.merge_key is not None and is_same and last.after == edit.before

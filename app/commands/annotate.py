@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from app.annotation.errors import AnnotationError
+from app.project.project import PROJECT_FILE
 from app.screen import check_libraries, check_screen
 
 
 def annotate(
-    folder: Annotated[Path, typer.Argument(help="Folder of pictures.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of pictures, or project.")],
     class_file: Annotated[
         Path | None, typer.Argument(help="Text file with one class name a line.")
     ] = None,
@@ -26,11 +27,14 @@ def annotate(
         raise AnnotationError(
             "no-such-folder", f"There is no folder {folder}.", "Name a folder of pictures."
         )
+    is_project = (folder / PROJECT_FILE).is_file()
     names = [] if class_file is None else _names_in(class_file)
     check_screen()
     check_libraries()
     # By name: the rooms of commands and window do not know each other.
     application = importlib.import_module("app.ui.application")
+    if is_project:
+        raise typer.Exit(application.run(project=folder))
     raise typer.Exit(application.run(pictures=folder, class_names=names, labels=save_dir))
 
 

@@ -42,6 +42,7 @@ _LEVELS = {
 def run(
     *,
     is_sample: bool = False,
+    project: Path | None = None,
     pictures: Path | None = None,
     class_names: Sequence[str] = (),
     labels: Path | None = None,
@@ -52,8 +53,10 @@ def run(
     ----------
     is_sample : bool
         Count in the bundled sample at once.
+    project : Path, optional
+        Project whose pictures to label at once.
     pictures : Path, optional
-        Folder of pictures, or of a project, to label at once.
+        Plain folder of pictures to label at once.
     class_names : sequence of str
         To label with, in a plain folder.
     labels : Path, optional
@@ -73,6 +76,9 @@ def run(
     QThreadPool.globalInstance().start(remove_left_folders)
     if is_sample:
         QTimer.singleShot(0, window.open_sample)
+    if project is not None:
+        window.open_project(project)
+        window.show_stage("annotate")
     if pictures is not None:
         window.annotate(pictures, class_names, labels)
     return application.exec()

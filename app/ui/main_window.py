@@ -148,14 +148,14 @@ class MainWindow(QMainWindow):
 
     def open_source(self, text: str) -> None:
         """Count in a source: a path, a camera number, an address."""
-        page = self._show_stage("count")
+        page = self.show_stage("count")
         if page is not None:
             cast("CountPage", page).open_source(text)
 
     @Slot()
     def open_sample(self) -> None:
         """Count in the sample that comes with Tallybox."""
-        page = self._show_stage("count")
+        page = self.show_stage("count")
         if page is not None:
             cast("CountPage", page).open_sample()
 
@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
 
     def annotate(self, images: Path, class_names: Sequence[str], labels: Path | None) -> None:
         """Label the pictures of a plain folder."""
-        page = self._show_stage("annotate")
+        page = self.show_stage("annotate")
         if page is not None:
             cast("AnnotatePage", page).open_folder(images, class_names=class_names, labels=labels)
 
@@ -178,7 +178,8 @@ class MainWindow(QMainWindow):
         frame = self._tabs.currentWidget()
         return isinstance(frame, StageFrame) and frame.stage.key == key
 
-    def _show_stage(self, key: str) -> StagePage | None:
+    def show_stage(self, key: str) -> StagePage | None:
+        """Bring a stage to the front; None where it needs a project and there is none."""
         for frame in self._frames:
             if frame.stage.key == key:
                 self._tabs.setCurrentWidget(frame)

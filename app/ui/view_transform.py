@@ -81,7 +81,8 @@ class ViewTransform:
         if not self.has_image:
             return
         smallest = min(self._fitting_scale(), 1.0) / 2
-        scale = min(max(self._scale * factor, smallest), MAX_SCALE)
+        largest = max(MAX_SCALE, self._fitting_scale())
+        scale = min(max(self._scale * factor, smallest), largest)
         self._offset = at - (at - self._offset) * (scale / self._scale)
         self._scale = scale
         self._is_fitted = False

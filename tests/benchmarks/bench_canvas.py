@@ -166,8 +166,6 @@ def _labelimg_way(image: object, boxes: Sequence) -> tuple[float, float]:
 
 def _next_row(folder: Path) -> dict[str, object]:
     """Go from picture to picture as a person does, a moment after each was shown."""
-    from PySide6.QtTest import QTest
-
     from app.ui.annotate.annotate_tab import AnnotateTab
     from app.ui.annotate.picture_loader import load_picture
     from app.ui.app_state import AppState, window_settings
@@ -184,7 +182,7 @@ def _next_row(folder: Path) -> dict[str, object]:
     _wait_for_picture(tab)
     times = []
     for _ in range(PICTURES - 1):
-        QTest.qWait(600)
+        _run_loop(wait_ms=600)
         begin = time.perf_counter()
         tab._labeling.go_by(1)
         _wait_for_picture(tab)
@@ -198,13 +196,23 @@ def _next_row(folder: Path) -> dict[str, object]:
 
 
 def _wait_for_picture(tab: object) -> None:
-    """Let the window work until it has painted a picture, without keeping its threads from it."""
-    from PySide6.QtCore import QEventLoop
+    """Let the window work until it has painted a picture."""
     from PySide6.QtWidgets import QApplication
 
-    while tab._labeling.picture is None:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    if tab._labeling.picture is None:
+        _run_loop(tab._labeling.labels_changed)
     QApplication.processEvents()
+
+
+def _run_loop(until: object = None, wait_ms: int = 30_000) -> None:
+    """Run an event loop as the window's own: `QTest.qWait` would keep the threads waiting."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    if until is not None:
+        until.connect(loop.quit)
+    QTimer.singleShot(wait_ms, loop.quit)
+    loop.exec()
 
 
 def _folder_row(folder: Path) -> dict[str, object]:

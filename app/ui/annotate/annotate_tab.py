@@ -64,6 +64,8 @@ class AnnotateTab(QWidget):
         super().__init__(parent)
         self.setObjectName("annotate-tab")
         self._errors = errors
+        self._project: Project | None = None
+        self._waits_for_saving = False  # to open another project
         self._undecided: tuple[float, float, float, float] | None = None
         self._labeling = Labeling(self)
         self._book = ClassBook(self)
@@ -108,8 +110,8 @@ class AnnotateTab(QWidget):
         self, images: Path, *, class_names: Sequence[str] = (), labels: Path | None = None
     ) -> None:
         """Label the pictures of a plain folder; nothing in it is moved."""
-        self._book.open(None, class_names or _listed_classes(images, labels))
-        self._labeling.open_folder(images, labels)
+        if self._labeling.open_folder(images, labels):
+            self._book.open(None, class_names or _listed_classes(images, labels))
 
     # -- building ---------------------------------------------------------------------------
 
@@ -172,7 +174,9 @@ class AnnotateTab(QWidget):
         labeling.status_changed.connect(self._show_status)
         labeling.problem.connect(self._on_problem)
         self._pictures.chosen.connect(labeling.go_to)
+        labeling.status_changed.connect(self._open_waiting_project)
         self._conflict.reload_requested.connect(labeling.reload)
+        self._conflict.reload_requested.connect(self._open_waiting_project)
         self._conflict.overwrite_requested.connect(labeling.overwrite)
 
     def _connect_canvas(self) -> None:
@@ -185,10 +189,12 @@ class AnnotateTab(QWidget):
         canvas.zoomed.connect(self._status.show_zoom)
         canvas.space_tapped.connect(self._actions.verify.trigger)
         self._numbers.changed.connect(edits.replace_selected)
+        self._numbers.entered.connect(canvas.setFocus)
         self._classes.chosen.connect(edits.use_class)
-        self._classes.added.connect(self._on_class_named)
-        self._picker.picked.connect(self._on_class_named)
-        self._book.changed.connect(self._canvas.update)
+        self._classes.added.connect(self._add_class)
+        self._picker.picked.connect(self._on_class_picked)
+        self._picker.given_up.connect(self._on_no_class)
+        self._book.changed.connect(self._show_colors)
 
     def _connect_actions(self) -> None:
         actions, labeling, edits, canvas = (
@@ -231,11 +237,21 @@ class AnnotateTab(QWidget):
 
     @Slot(object)
     def _open_project(self, project: Project | None) -> None:
-        self._book.open(project)
+        self._project = project
         if project is None:
-            self._labeling.close()
+            has_left = self._labeling.close()
         else:
-            self._labeling.open_folder(project.images_folder, project.annotations_folder)
+            images, labels = project.images_folder, project.annotations_folder
+            has_left = self._labeling.open_folder(images, labels)
+        self._waits_for_saving = not has_left
+        if has_left:
+            self._book.open(project)
+
+    @Slot()
+    def _open_waiting_project(self) -> None:
+        """Open the project that could not be, now that the edits are saved or given up."""
+        if self._waits_for_saving:
+            self._open_project(self._project)
 
     @Slot()
     def _choose_folder(self) -> None:
@@ -248,8 +264,8 @@ class AnnotateTab(QWidget):
         if self._labeling.folder is None:
             return
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of labels"))
-        if folder:
-            self.open_folder(self._labeling.folder.images, labels=Path(folder))
+        if folder:  # the classes stay
+            self._labeling.open_folder(self._labeling.folder.images, Path(folder))
 
     @Slot()
     def _on_folder(self) -> None:
@@ -265,6 +281,8 @@ class AnnotateTab(QWidget):
     def _on_picture(self) -> None:
         labeling = self._labeling
         self._conflict.hide()
+        self._undecided = None
+        self._picker.hide()
         self._canvas.set_picture(labeling.picture)
         self._pictures.show_current(labeling.path)
         self._status.show_picture(labeling)
@@ -275,8 +293,8 @@ class AnnotateTab(QWidget):
     def _on_labels(self) -> None:
         annotation = self._labeling.annotation
         boxes = annotation.boxes if annotation else ()
-        for box in boxes:
-            self._edits.know_class(box.class_name)
+        for name in dict.fromkeys(box.class_name for box in boxes):
+            self._edits.know_class(name)
         self._canvas.set_boxes(boxes)
         self._classes.show_counts(boxes)
         self._actions.verify.setChecked(annotation is not None and annotation.is_verified)
@@ -312,7 +330,7 @@ class AnnotateTab(QWidget):
 
     @Slot(object)
     def _on_problem(self, error: AppError) -> None:
-        if error.code == "labels-changed-outside":
+        if self._labeling.is_unsaved:
             self._conflict.show_error(error)
         else:
             self._errors.report(error)
@@ -341,16 +359,35 @@ class AnnotateTab(QWidget):
         self._picker.ask([entry.name for entry in self._book.entries], at)
 
     @Slot(str)
-    def _on_class_named(self, name: str) -> None:
+    def _add_class(self, name: str) -> bool:
+        """Add a class for the next boxes; those that are there keep theirs."""
         try:
             self._book.add(name)
         except AppError as error:
             self._errors.report(error)
-            return
-        self._edits.use_class(name)
+            return False
+        self._book.choose(name)
+        return True
+
+    @Slot(str)
+    def _on_class_picked(self, name: str) -> None:
         edges, self._undecided = self._undecided, None
+        if not self._add_class(name):
+            return
         if edges is not None:
             self._edits.add(edges)
+        else:
+            self._edits.use_class(name)
+
+    @Slot()
+    def _on_no_class(self) -> None:
+        if self._undecided is not None:
+            self._undecided = None
+            self._errors.notify(self.tr("The box was not kept: no class was named."))
+
+    @Slot()
+    def _show_colors(self) -> None:
+        self._canvas.set_colors(self._book.color_of)
 
     @Slot(bool)
     def _on_draw(self, is_on: bool) -> None:
@@ -369,14 +406,17 @@ class AnnotateTab(QWidget):
 
     @Slot()
     def _go_next(self) -> None:
+        self._canvas.setFocus()  # a number being typed is taken
         self._labeling.go_by(1)
 
     @Slot()
     def _go_back(self) -> None:
+        self._canvas.setFocus()  # a number being typed is taken
         self._labeling.go_by(-1)
 
     @Slot()
     def _go_unlabelled(self) -> None:
+        self._canvas.setFocus()  # a number being typed is taken
         path = self._pictures.next_unlabelled(self._labeling.position)
         if path is not None:
             self._labeling.go_to(path)
@@ -403,6 +443,8 @@ class AnnotateTab(QWidget):
             step = 10 if plain else 1
             dx, dy = _ARROWS[Qt.Key(key)]
             self._canvas.nudge(step * dx, step * dy)
+        elif key == Qt.Key.Key_Space:
+            self._actions.verify.trigger()
         elif key == Qt.Key.Key_Escape:
             self._stop_drawing()
         else:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -34,6 +35,7 @@ from app.ui.annotate.box_geometry import (
 from app.ui.annotate.canvas_layers import Adjustment, CanvasLayers, ColorOf
 from app.ui.annotate.canvas_painting import (
     HANDLE_PX,
+    LABEL_PX,
     paint_crosshair,
     paint_rubber,
     paint_selected,
@@ -45,7 +47,6 @@ _REACH_PX = 8  # how near the pointer must come to a handle
 _THIN_PX = 3  # how far outside its edge a box can still be caught
 _SMALLEST_PX = 3  # a shorter drag is a slip, in pixels of the picture
 _DRAG_FROM_PX = 3  # points; less is a click
-_LABEL_ROOM_PX = 240  # a label may be wider than its box
 _CURSORS = {
     (-1, -1): Qt.CursorShape.SizeFDiagCursor,
     (1, 1): Qt.CursorShape.SizeFDiagCursor,
@@ -115,7 +116,10 @@ class BoxCanvas(QWidget):
         self._drag = _Drag.NOTHING
         self._is_dragged = False
         self._space_held = self._space_panned = False
-        self._start = self._last = QPointF()  # points of the view
+        self._button = Qt.MouseButton.NoButton
+        self._start = QPointF()  # pixel where the drag began; a zoom does not move it
+        self._pressed_at = self._last = QPointF()  # points of the view
+        self._last_size: tuple[int, int] | None = None
         self._before: list[LabeledBox] = []
         self._handle: Handle | None = None
         self._rubber: tuple[float, float, float, float] | None = None  # pixels
@@ -136,10 +140,10 @@ class BoxCanvas(QWidget):
     def set_picture(self, picture: LoadedPicture | None) -> None:
         """Show another picture, as large as it fits; its boxes come with `set_boxes`."""
         self._cancel()
-        is_same_size = self._picture and picture and self._picture.size == picture.size
         self._picture = picture
         self._boxes, self._array, self._selected = [], as_array([]), []
-        if picture is not None and not is_same_size:  # else the zoom stays, to compare frames
+        if picture is not None and picture.size != self._last_size:
+            self._last_size = picture.size  # of the same size, the zoom stays, to compare frames
             self._transform.set_image_size(QSizeF(*picture.size))
             self._transform.fit()
         self._view_changed()
@@ -147,12 +151,21 @@ class BoxCanvas(QWidget):
 
     def set_boxes(self, boxes: Sequence[LabeledBox]) -> None:
         """Show these boxes; the selection stays where it still makes sense."""
+        if self._drag in (_Drag.MOVE, _Drag.RESIZE):  # what is dragged may be gone
+            self._drag, self._is_dragged, self._handle = _Drag.NOTHING, False, None
+        kept = self._still_selected(boxes)
         self._boxes, self._array = list(boxes), as_array(boxes)
-        kept = [index for index in self._selected if index < len(boxes)]
         self._layers.drop_boxes()
         self.update()
         if kept != self._selected:
             self.select(kept)
+
+    def _still_selected(self, boxes: Sequence[LabeledBox]) -> list[int]:
+        """Return the selection among other boxes: by place, or by box where the number changed."""
+        if len(boxes) == len(self._boxes):
+            return self._selected
+        chosen = {self._boxes[index] for index in self._selected}
+        return [index for index, box in enumerate(boxes) if box in chosen]
 
     def select(self, indexes: Sequence[int]) -> None:
         """Select these boxes and no others."""
@@ -254,10 +267,12 @@ class BoxCanvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to draw, move, resize, select or pan."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if self._picture is None or not self._picture.levels:
+        if self._picture is None or not self._picture.levels or self._drag is not _Drag.NOTHING:
             return
         point = event.position()
-        self._start = self._last = point
+        self._button = event.button()
+        self._start = self._transform.to_image(point)
+        self._pressed_at = self._last = point
         self._is_dragged = False
         is_left = event.button() == Qt.MouseButton.LeftButton
         if event.button() == Qt.MouseButton.MiddleButton or (is_left and self._space_held):
@@ -308,7 +323,7 @@ class BoxCanvas(QWidget):
             if self._is_drawing_mode:
                 self._update_crosshair(old, point)
             return
-        far = (point - self._start).manhattanLength() >= _DRAG_FROM_PX
+        far = (point - self._pressed_at).manhattanLength() >= _DRAG_FROM_PX
         self._is_dragged = self._is_dragged or far
         if self._is_dragged:
             self._drag_to(point, event.modifiers())
@@ -316,7 +331,7 @@ class BoxCanvas(QWidget):
 
     def _drag_to(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         assert self._picture is not None
-        start, pixel = self._transform.to_image(self._start), self._transform.to_image(point)
+        start, pixel = self._start, self._transform.to_image(point)
         is_square = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         size = self._picture.size
         if self._drag is _Drag.PAN:
@@ -328,7 +343,8 @@ class BoxCanvas(QWidget):
         elif self._drag is _Drag.RESIZE and self._handle is not None:
             box = self._before[self._handle.box]
             changed = resized(box, self._handle, pixel.x(), pixel.y(), size, is_square=is_square)
-            self._replace([changed], at=[self._handle.box])
+            if changed.area_px:  # a box has an inside
+                self._replace([changed], at=[self._handle.box])
         else:
             old = self._rubber
             x0, y0 = _inside(start, size)
@@ -339,6 +355,8 @@ class BoxCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Finish what was begun, and tell it."""
+        if event.button() != self._button:
+            return
         drag, rubber, was_dragged = self._drag, self._rubber, self._is_dragged
         self._drag, self._rubber, self._is_dragged = _Drag.NOTHING, None, False
         if drag in (_Drag.DRAW, _Drag.BAND):
@@ -362,7 +380,7 @@ class BoxCanvas(QWidget):
             self.class_wanted.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer; with Shift go sideways, with Alt up and down."""
+        """Zoom at the pointer; with Shift go sideways."""
         steps = event.angleDelta().y() / 120 or event.angleDelta().x() / 120
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._transform.pan(QPointF(steps * 60, 0))
@@ -370,6 +388,11 @@ class BoxCanvas(QWidget):
         else:
             self.zoom(ZOOM_STEP**steps, event.position())
         event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget a key that is let go elsewhere."""
+        self._space_held = False
+        self._show_cursor()
 
     def leaveEvent(self, event: object) -> None:
         """Take the cross-hair away."""
@@ -433,7 +456,7 @@ class BoxCanvas(QWidget):
         room = HANDLE_PX + 3
         label = 2 * self.fontMetrics().height()
         rect = QRectF(low, high).adjusted(-room, -label, room, label)
-        rect.setWidth(max(rect.width(), _LABEL_ROOM_PX))
+        rect.setWidth(max(rect.width(), LABEL_PX + 8))
         return rect.toAlignedRect()
 
     def _cancel(self) -> None:

@@ -48,7 +48,7 @@ class BoxEdits(QObject):
         self._book.meet(name)
 
     def add(self, edges: tuple[float, float, float, float]) -> None:
-        """Add a box of the current class and select it."""
+        """Add a box of the current class and select it, so that a digit can name it."""
         box = LabeledBox(self._book.current, *edges)
         self._add([replace(box, is_truncated=touches_edge(box, self._size))], self.tr("Draw box"))
 
@@ -57,7 +57,8 @@ class BoxEdits(QObject):
         """Keep what mouse or arrow keys did; *truncated* follows the picture's edge."""
         texts = {"move": self.tr("Move"), "nudge": self.tr("Move"), "resize": self.tr("Resize")}
         kept = [self._retruncated(old, new) for old, new in zip(self.boxes, boxes, strict=True)]
-        self._labeling.edit(kept, texts[kind], merges=kind == "nudge")
+        key = ("nudge", *self._canvas.selection) if kind == "nudge" else None
+        self._labeling.edit(kept, texts[kind], merge_key=key)
 
     def _retruncated(self, old: LabeledBox, new: LabeledBox) -> LabeledBox:
         was, now = touches_edge(old, self._size), touches_edge(new, self._size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -74,9 +75,15 @@ def handle_at(
     *,
     reach_px: float,
 ) -> Handle | None:
-    """Return the handle of a selected box within `reach_px` of a point, the nearest."""
+    """Return the handle of a selected box within `reach_px` of a point, the nearest.
+
+    In a small box the handles reach less far inwards, so that it can still be moved.
+    """
     best, best_distance = None, reach_px
     for index in selected:
+        box = boxes[index]
+        if _is_in_middle(box, x_px, y_px):
+            continue
         points = handle_points(boxes[index])
         for (side_x, side_y), (x, y) in zip(HANDLES, points, strict=True):
             distance = max(abs(x - x_px), abs(y - y_px))
@@ -85,18 +92,30 @@ def handle_at(
     return best
 
 
+def _is_in_middle(box: LabeledBox, x_px: float, y_px: float) -> bool:
+    """Whether a point lies in the middle half of a box."""
+    width, height = box.xmax - box.xmin, box.ymax - box.ymin
+    is_between = abs(x_px - (box.xmin + box.xmax) / 2) < width / 4
+    return is_between and abs(y_px - (box.ymin + box.ymax) / 2) < height / 4
+
+
 def moved(boxes: Sequence[LabeledBox], dx: float, dy: float, size: Size) -> list[LabeledBox]:
     """Return boxes moved together, stopped by the picture's edges and in whole pixels."""
     edges = as_array(boxes)
     if not len(edges):
         return []
     width, height = size
-    dx = round(float(np.clip(dx, -edges[:, 0].min(), width - edges[:, 2].max())))
-    dy = round(float(np.clip(dy, -edges[:, 1].min(), height - edges[:, 3].max())))
+    dx = _whole_step(dx, -edges[:, 0].min(), width - edges[:, 2].max())
+    dy = _whole_step(dy, -edges[:, 1].min(), height - edges[:, 3].max())
     return [
         replace(box, xmin=box.xmin + dx, ymin=box.ymin + dy, xmax=box.xmax + dx, ymax=box.ymax + dy)
         for box in boxes
     ]
+
+
+def _whole_step(step: float, least: float, most: float) -> int:
+    """Return a step in whole pixels that goes no further than the room there is."""
+    return int(min(max(round(step), math.ceil(least)), math.floor(most)))
 
 
 def resized(

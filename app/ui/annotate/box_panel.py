@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.annotation.labels import LabeledBox
@@ -22,9 +22,12 @@ class BoxPanel(QWidget):
     -------
     changed(object, str)
         The selected boxes as they should be, and what was done.
+    entered()
+        Enter was pressed in a number.
     """
 
     changed = Signal(object, str)
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class BoxPanel(QWidget):
             field = named(QSpinBox(self), f"box-{edge}")
             field.setKeyboardTracking(False)
             field.valueChanged.connect(self._on_edge)
+            field.lineEdit().returnPressed.connect(self.entered)
             label = named(QLabel(text, self), f"box-{edge}-label", role="muted")
             grid.addWidget(label, place // 2 * 2, place % 2)
             grid.addWidget(field, place // 2 * 2 + 1, place % 2)
@@ -63,6 +67,7 @@ class BoxPanel(QWidget):
         layout.addWidget(self._hint)
         layout.addLayout(grid)
         for flag in self._flags.values():
+            flag.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the canvas
             flag.clicked.connect(self._on_flag)
             layout.addWidget(flag)
         self.show_boxes([], (0, 0))

@@ -10,6 +10,7 @@ from app.ui.annotate.box_geometry import handle_points
 from app.ui.view_transform import ViewTransform
 
 HANDLE_PX = 4  # half the side of a handle, points
+LABEL_PX = 240  # the widest that a class name is written
 _INK = QColor("#101318")
 _PAPER = QColor("#FFFFFF")
 
@@ -26,6 +27,7 @@ def paint_label(
     """Write a box's class above it, or below or inside where there is no room; return where."""
     metrics = QFontMetricsF(painter.font())
     text = box.class_name + ("?" if box.is_difficult else "")
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LABEL_PX - 8)
     width, height = metrics.horizontalAdvance(text) + 8, metrics.height() + 2
     rect = view_rect(box, transform)
     top = rect.top() - height

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.ui.annotate.labeling import Labeling
 from app.ui.naming import named
@@ -15,6 +15,8 @@ class CanvasStatus(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = named(QLabel(self), "status-picture", role="muted")
+        # A long name must not widen the window.
+        self._picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._pointer = named(QLabel(self), "status-pointer", role="muted")
         self._zoom = named(QLabel(self), "status-zoom", role="muted")
         row = QHBoxLayout(self)
@@ -37,9 +39,11 @@ class CanvasStatus(QWidget):
             text += "   " + self.tr("can't be shown: {0}").format(picture.error)
         elif annotation is not None:
             text += f"   {picture.size[0]} × {picture.size[1]}   "
-            text += self.tr("{0} boxes").format(len(annotation.boxes))
+            count = len(annotation.boxes)
+            text += self.tr("1 box") if count == 1 else self.tr("{0} boxes").format(count)
             text += "   " + (self.tr("not saved yet") if labeling.is_unsaved else "")
         self._picture.setText(text)
+        self._picture.setToolTip(str(path))
 
     @Slot(object)
     def show_pointer(self, pixel: tuple[int, int] | None) -> None:

@@ -48,6 +48,7 @@ class ClassPanel(QWidget):
         self._list = named(QListWidget(self), "class-list")
         self._list.setIconSize(QSize(12, 12))
         self._list.setUniformItemSizes(True)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # digits choose; the keys are the tab's
         self._list.itemClicked.connect(self._on_clicked)
         self._name = named(QLineEdit(self), "class-name")
         self._name.setPlaceholderText(self.tr("New class…"))
@@ -88,7 +89,8 @@ class ClassPanel(QWidget):
             text = f"{entry.digit or ' '}   {entry.name}" + (f"   × {count}" if count else "")
             item = QListWidgetItem(_swatch(QColor(entry.color)), text)
             item.setData(_NAME, entry.name)
-            item.setToolTip(self.tr("{0} (key {1})").format(entry.name, entry.digit))
+            hint = self.tr("{0} (key {1})") if entry.digit else "{0}"
+            item.setToolTip(hint.format(entry.name, entry.digit))
             self._list.addItem(item)
         self._mark(self._book.current)
 

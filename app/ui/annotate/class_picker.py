@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.ui.naming import named
 
 _WIDTH_PX, _HEIGHT_PX = 240, 260
+_NAME = Qt.ItemDataRole.UserRole
 
 
 class ClassPicker(QFrame):
@@ -21,15 +22,19 @@ class ClassPicker(QFrame):
     Signals
     -------
     picked(str)
+    given_up()
+        It was closed without a choice.
     """
 
     picked = Signal(str)
+    given_up = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("class-picker")
         self.setProperty("role", "card")
         self._names: list[str] = []
+        self._is_answered = True
         self._field = named(QLineEdit(self), "picker-name")
         self._field.setPlaceholderText(self.tr("Class name"))
         self._field.textChanged.connect(self._narrow)
@@ -48,6 +53,10 @@ class ClassPicker(QFrame):
     def ask(self, names: Sequence[str], at: QPoint) -> None:
         """Show the names at a point of the screen; `picked` follows unless it is closed."""
         self._names = list(names)
+        self._is_answered = False
+        self._field.setPlaceholderText(
+            self.tr("Class name") if names else self.tr("Name of the first class, then Enter")
+        )
         self._field.clear()
         self._narrow("")
         available = self.screen().availableGeometry()
@@ -69,23 +78,43 @@ class ClassPicker(QFrame):
 
     @Slot(str)
     def _narrow(self, text: str) -> None:
-        """Show what begins with the text first, then what has it inside."""
-        wanted = text.strip().casefold()
-        begins = [name for name in self._names if name.casefold().startswith(wanted)]
-        has = [name for name in self._names if wanted in name.casefold() and name not in begins]
+        """Show the name itself first, then what begins with the text, then what has it inside."""
+        new = text.strip()
+        wanted = new.casefold()
+        found = [name for name in self._names if wanted in name.casefold()]
+        found.sort(key=lambda name: _likeness(name.casefold(), wanted))
         self._list.clear()
-        self._list.addItems(begins + has)
+        for name in found:
+            self._add(name, name)
+        if new and new not in self._names:
+            self._add(self.tr("New class “{0}”").format(new), new)
         self._list.setCurrentRow(0 if self._list.count() else -1)
+        self._list.setVisible(self._list.count() > 0)
+
+    def _add(self, text: str, name: str) -> None:
+        item = QListWidgetItem(text)
+        item.setData(_NAME, name)
+        self._list.addItem(item)
 
     @Slot()
     def _take(self) -> None:
         item = self._list.currentItem()
-        name = item.text() if item is not None else self._field.text().strip()
-        if name:
-            self.hide()
-            self.picked.emit(name)
+        if item is not None:
+            self._on_clicked(item)
 
     @Slot(QListWidgetItem)
     def _on_clicked(self, item: QListWidgetItem) -> None:
+        self._is_answered = True
         self.hide()
-        self.picked.emit(item.text())
+        self.picked.emit(item.data(_NAME))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell when it was closed without a choice."""
+        if not self._is_answered:
+            self._is_answered = True
+            self.given_up.emit()
+
+
+def _likeness(name: str, wanted: str) -> int:
+    """Return 0 for the name itself, 1 for one that begins like it, 2 for the others."""
+    return 0 if name == wanted else 1 if name.startswith(wanted) else 2

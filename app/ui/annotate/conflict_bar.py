@@ -1,4 +1,4 @@
-"""Asks what to do when another program has written the labels of the picture in hand."""
+"""Asks what to do when the labels of the picture in hand can't be saved."""
 
 from __future__ import annotations
 
@@ -27,22 +27,25 @@ class ConflictBar(QFrame):
         self.setProperty("role", "notice-bar")
         self._text = named(QLabel(self), "conflict-text")
         self._text.setWordWrap(True)
-        theirs = named(QPushButton(self.tr("Take theirs"), self), "conflict-reload")
-        mine = named(QPushButton(self.tr("Keep mine"), self), "conflict-overwrite")
+        self._theirs = named(QPushButton(self), "conflict-reload")
+        self._mine = named(QPushButton(self), "conflict-overwrite")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(self._text, 1)
-        row.addWidget(theirs)
-        row.addWidget(mine)
+        row.addWidget(self._theirs)
+        row.addWidget(self._mine)
         for button, signal in (
-            (theirs, self.reload_requested),
-            (mine, self.overwrite_requested),
+            (self._theirs, self.reload_requested),
+            (self._mine, self.overwrite_requested),
         ):
-            button.clicked.connect(self.hide)
+            button.clicked.connect(self.hide)  # first: an answer that fails shows it again
             button.clicked.connect(signal)
         self.hide()
 
     def show_error(self, error: AppError) -> None:
-        """Say what happened."""
-        self._text.setText(error.message)
+        """Say what happened and offer what can be done."""
+        is_conflict = error.code == "labels-changed-outside"
+        self._text.setText(str(error.message if is_conflict else error))
+        self._theirs.setText(self.tr("Take theirs") if is_conflict else self.tr("Give up my edits"))
+        self._mine.setText(self.tr("Keep mine") if is_conflict else self.tr("Try again"))
         self.show()

@@ -46,6 +46,16 @@ class _Current:
     file: LabelFile
 
 
+@dataclass(frozen=True)
+class _Step:
+    """An undo or redo: the labels before and after it."""
+
+    picture: Path
+    expected: ImageAnnotation
+    wanted: ImageAnnotation
+    is_redo: bool = False
+
+
 class Labeling(QObject):
     """Everything of the tab that is not a widget.
 
@@ -84,7 +94,7 @@ class Labeling(QObject):
         self._current: _Current | None = None
         self._files: dict[Path, LabelFile] = {}  # as written in this session
         self._is_unsaved = False
-        self._then: ImageAnnotation | None = None  # to show once the picture of an undo is there
+        self._then: _Step | None = None  # to make once its picture is there
         self.history = EditHistory()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -124,13 +134,21 @@ class Labeling(QObject):
         """Place of the current picture in `pictures`, -1 without one."""
         return -1 if self._path is None else self._places.get(self._path, -1)
 
-    def open_folder(self, images: Path, labels: Path | None = None) -> None:
-        """Open a folder of pictures; its first one is shown once they are listed."""
-        self.close()
+    def open_folder(self, images: Path, labels: Path | None = None) -> bool:
+        """Open a folder of pictures; its first one is shown once they are listed.
+
+        Returns
+        -------
+        bool
+            False when the picture in hand can't be saved: it stays, so that nothing is lost.
+        """
+        if not self.close():
+            return False
         self._folder = LabelFolder(images, labels)
         self.is_opening = True
         self.folder_changed.emit()
         self._pool.start(_Open(self._folder, self))
+        return True
 
     @Slot(object, object, object)
     def _on_listed(self, folder: LabelFolder, found: list[Path], error: AppError | None) -> None:
@@ -151,9 +169,12 @@ class Labeling(QObject):
         self._pool.waitForDone()
         self.loader.stop()
 
-    def close(self) -> None:
-        """Save and forget the folder."""
-        self.save()
+    def close(self) -> bool:
+        """Save and forget the folder; False when saving fails, and all stays as it is."""
+        if not self._may_leave():
+            return False
+        self._timer.stop()
+        self._then = None
         self.loader.forget()
         self.history = EditHistory()
         self._files.clear()
@@ -162,6 +183,8 @@ class Labeling(QObject):
         self.is_opening = False
         self.folder_changed.emit()
         self.picture_changed.emit()
+        self.labels_changed.emit()
+        return True
 
     def go_to(self, path: Path) -> None:
         """Show a picture of the folder."""
@@ -172,10 +195,9 @@ class Labeling(QObject):
         self._path, self._current = path, None
         self._then = None
         self.picture_changed.emit()
-        self.loader.request(path)
         place = self._places[path]
         near = [place + step for step in _PREFETCHED]
-        self.loader.prefetch(self.pictures[p] for p in near if 0 <= p < len(self.pictures))
+        self.loader.request(path, [self.pictures[p] for p in near if 0 <= p < len(self.pictures)])
 
     def _may_leave(self) -> bool:
         """Save; where that fails, the picture stays in hand so that nothing is lost."""
@@ -203,15 +225,15 @@ class Labeling(QObject):
         if file.error is not None:
             self.problem.emit(file.error)
         if self._then is not None:
-            wanted, self._then = self._then, None
-            self._show(wanted)
+            step, self._then = self._then, None
+            self._take_step(step)
 
     # -- editing ----------------------------------------------------------------------------
 
-    def edit(self, boxes: Sequence[LabeledBox], text: str, *, merges: bool = False) -> None:
+    def edit(self, boxes: Sequence[LabeledBox], text: str, *, merge_key: object = None) -> None:
         """Give the current picture these boxes; `text` names what was done."""
         if self.annotation is not None:
-            self._apply(replace(self.annotation, boxes=tuple(boxes)), text, merges=merges)
+            self._apply(replace(self.annotation, boxes=tuple(boxes)), text, merge_key)
 
     def set_verified(self, is_verified: bool) -> None:
         """Say that a person agrees with all labels of the picture, or take it back."""
@@ -219,48 +241,66 @@ class Labeling(QObject):
             text = self.tr("Verify") if is_verified else self.tr("Unverify")
             self._apply(replace(self.annotation, is_verified=is_verified), text)
 
-    def _apply(self, annotation: ImageAnnotation, text: str, *, merges: bool = False) -> None:
+    def _apply(self, annotation: ImageAnnotation, text: str, merge_key: object = None) -> None:
         if not self.is_editable or self._path is None or annotation == self.annotation:
+            self.labels_changed.emit()  # buttons go back to what is true
             return
         assert self.annotation is not None
-        self.history.push(Edit(self._path, self.annotation, annotation, text), merges=merges)
+        self.history.push(Edit(self._path, self.annotation, annotation, text, merge_key))
         self._show(annotation)
 
     def _show(self, annotation: ImageAnnotation) -> None:
         assert self._current is not None
         self._current = replace(self._current, annotation=annotation)
         self._is_unsaved = True
-        self._timer.start()
+        self._timer.start(_SAVE_AFTER_MS)
         self.labels_changed.emit()
 
     @Slot()
     def undo(self) -> None:
         """Take the last edit back, in whichever picture it was."""
         edit = self.history.next_undo
-        if edit is not None and self._can_show(edit):
-            self.history.undo()
-            self._return_to(edit.picture, edit.before)
+        if edit is not None:
+            self._return_to(_Step(edit.picture, expected=edit.after, wanted=edit.before))
 
     @Slot()
     def redo(self) -> None:
         """Make the last undone edit again."""
         edit = self.history.next_redo
-        if edit is not None and self._can_show(edit):
-            self.history.redo()
-            self._return_to(edit.picture, edit.after)
+        if edit is not None:
+            self._return_to(_Step(edit.picture, edit.before, edit.after, is_redo=True))
 
-    def _can_show(self, edit: Edit) -> bool:
-        return self.is_editable if edit.picture == self._path else self._may_leave()
-
-    def _return_to(self, path: Path, annotation: ImageAnnotation) -> None:
-        if path == self._path and self._current is not None:
-            self._show(annotation)
+    def _return_to(self, step: _Step) -> None:
+        if step.picture == self._path:
+            if self._current is not None:
+                self._take_step(step)
             return
-        self.go_to(path)
+        self.go_to(step.picture)
+        if self._path != step.picture:
+            return  # the picture in hand could not be saved
         if self._current is None:
-            self._then = annotation
+            self._then = step
         else:
-            self._show(annotation)
+            self._take_step(step)
+
+    def _take_step(self, step: _Step) -> None:
+        """Make a step if the labels are those it was made in; other programs write files too."""
+        if self.annotation != step.expected or not self.is_editable:
+            self.history.forget(step.picture)
+            self.labels_changed.emit()
+            self.problem.emit(
+                AnnotationError(
+                    "undo-outdated",
+                    f"The labels of {step.picture.name} were changed by another program.",
+                    "Its earlier edits can't be taken back any more.",
+                )
+            )
+            return
+        if step.is_redo:
+            self.history.redo()
+        else:
+            self.history.undo()
+        self._show(step.wanted)
 
     # -- saving -----------------------------------------------------------------------------
 
@@ -275,9 +315,6 @@ class Labeling(QObject):
             file = self._folder.save(current.picture.path, current.annotation, known=current.file)
         except AppError as error:
             self.problem.emit(error)
-            if isinstance(error, AnnotationError):
-                return  # another program changed the file: the person decides
-            self._timer.start(10 * _SAVE_AFTER_MS)  # a full disk may have room again
             return
         self._files[current.picture.path] = file
         self._current = replace(current, file=file)
@@ -292,9 +329,13 @@ class Labeling(QObject):
     @Slot()
     def reload(self) -> None:
         """Read the current labels from disk again; edits not saved are given up."""
-        if self._current is not None:
-            self._is_unsaved = False
-            self._on_loaded(self._current.picture)
+        if self._current is None:
+            return
+        self._is_unsaved = False
+        self._timer.stop()
+        self._files.pop(self._current.picture.path, None)
+        self.history.forget(self._current.picture.path)
+        self._on_loaded(self._current.picture)
 
     @Slot()
     def overwrite(self) -> None:
@@ -302,9 +343,11 @@ class Labeling(QObject):
         if self._current is None or self._folder is None:
             return
         current = self._current
-        file = self._folder.load(
+        theirs = self._folder.load(
             current.picture.path, size=current.picture.size, depth=current.picture.depth
         )
-        self._current = replace(current, file=file)
+        # Our boxes still refer to the file as we read it; only what is on the disk is theirs.
+        known = replace(current.file, on_disk=theirs.on_disk, stamp=theirs.stamp)
+        self._current = replace(current, file=known)
         self._is_unsaved = True
         self.save()

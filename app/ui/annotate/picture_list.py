@@ -20,6 +20,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from app.annotation.label_folder import LabelFolder
@@ -183,6 +184,17 @@ class _Filter(QSortFilterProxyModel):
         return not self._text or self._text in self._model.names[row].casefold()
 
 
+class _View(QListView):
+    """Leaves letters, digits and Space to the tab: they name classes and verify."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys that move through the list, and no others."""
+        if event.text() and event.text().isprintable():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class PictureList(QWidget):
     """The list, its filter and its counts.
 
@@ -198,6 +210,9 @@ class PictureList(QWidget):
         super().__init__(parent)
         self.model = PictureModel(self)
         self._filter = _Filter(self.model, self)
+        self._is_filtering = False
+        self._filter.rowsAboutToBeRemoved.connect(self._begin_filtering)
+        self._filter.rowsRemoved.connect(self._end_filtering)
         self._search = named(QLineEdit(self), "picture-search")
         self._search.setPlaceholderText(self.tr("Find a picture"))
         self._search.setClearButtonEnabled(True)
@@ -212,7 +227,7 @@ class PictureList(QWidget):
         ):
             self._state.addItem(text, status)
         self._state.currentIndexChanged.connect(self._on_state)
-        self._view = named(QListView(self), "picture-list")
+        self._view = named(_View(self), "picture-list")
         self._view.setModel(self._filter)
         self._view.setUniformItemSizes(True)
         self._view.setItemDelegate(PictureDelegate(self._view))
@@ -234,9 +249,11 @@ class PictureList(QWidget):
     def show_current(self, path: Path | None) -> None:
         """Mark the picture that is shown."""
         row = -1 if path is None else self.model.row_of(path)
+        self._begin_filtering()
         index = self._filter.mapFromSource(self.model.index(row)) if row >= 0 else QModelIndex()
         if index != self._view.currentIndex():
             self._view.setCurrentIndex(index)
+        self._end_filtering()
         if index.isValid():
             self._view.scrollTo(index)
 
@@ -255,8 +272,17 @@ class PictureList(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, previous: QModelIndex) -> None:
-        if current.isValid():
+        # A row that leaves the filter makes the view choose another: nobody asked for that.
+        if current.isValid() and not self._is_filtering:
             self.chosen.emit(current.data(PATH_ROLE))
+
+    @Slot()
+    def _begin_filtering(self) -> None:
+        self._is_filtering = True
+
+    @Slot()
+    def _end_filtering(self) -> None:
+        self._is_filtering = False
 
     @Slot()
     def _show_counts(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +86,10 @@ class _Task(QRunnable):
         self._path, self._owner = path, owner
 
     def run(self) -> None:
-        self._owner.decoded.emit(load_picture(self._path))
+        if self._path in self._owner.near:
+            self._owner.decoded.emit(load_picture(self._path))
+        else:
+            self._owner.passed.emit(self._path)
 
 
 class PictureLoader(QObject):
@@ -100,6 +103,7 @@ class PictureLoader(QObject):
 
     loaded = Signal(object)
     decoded = Signal(object)  # from the pool's threads
+    passed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -108,23 +112,27 @@ class PictureLoader(QObject):
         self._kept: OrderedDict[Path, LoadedPicture] = OrderedDict()
         self._under_way: set[Path] = set()
         self._wanted: Path | None = None
+        self.near: frozenset[Path] = frozenset()  # worth decoding; read by the threads
+        self.passed.connect(self._forget_task)
         self.decoded.connect(self._take)
 
-    def request(self, path: Path) -> None:
-        """Ask for a picture: `loaded` follows, at once if it is kept."""
+    def request(self, path: Path, neighbours: Sequence[Path] = ()) -> None:
+        """Ask for a picture: `loaded` follows, at once if it is kept.
+
+        Its neighbours are decoded after it. What was asked for before and is neither is not
+        decoded any more, so that going fast does not mean waiting for every picture passed.
+        """
         self._wanted = path
+        self.near = frozenset((path, *neighbours))
         known = self._kept.get(path)
         if known is None:
             self._begin(path, priority=1)
         else:
             self._kept.move_to_end(path)
             self.loaded.emit(known)
-
-    def prefetch(self, paths: Iterable[Path]) -> None:
-        """Decode pictures that may be asked for next."""
-        for path in paths:
-            if path not in self._kept:
-                self._begin(path, priority=0)
+        for neighbour in neighbours:
+            if neighbour not in self._kept:
+                self._begin(neighbour, priority=0)
 
     def forget(self) -> None:
         """Drop all pictures; files may have changed."""
@@ -142,6 +150,12 @@ class PictureLoader(QObject):
         if path not in self._under_way:
             self._under_way.add(path)
             self._pool.start(_Task(path, self), priority)
+
+    @Slot(object)
+    def _forget_task(self, path: Path) -> None:
+        self._under_way.discard(path)
+        if path in self.near:  # it was passed, and has been come back to meanwhile
+            self._begin(path, priority=1 if path == self._wanted else 0)
 
     @Slot(object)
     def _take(self, picture: LoadedPicture) -> None:
