@@ -169,9 +169,10 @@ class BoxCanvas(QWidget):
 
     def select(self, indexes: Sequence[int]) -> None:
         """Select these boxes and no others."""
-        if list(indexes) == self._selected:
+        wanted = [index for index in indexes if index < len(self._boxes)]
+        if wanted == self._selected:
             return
-        self._selected = list(indexes)
+        self._selected = wanted
         self._layers.drop_boxes()
         self.update()
         self.selection_changed.emit()

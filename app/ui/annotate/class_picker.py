@@ -55,7 +55,7 @@ class ClassPicker(QFrame):
         self._names = list(names)
         self._is_answered = False
         self._field.setPlaceholderText(
-            self.tr("Class name") if names else self.tr("Name of the first class, then Enter")
+            self.tr("Class name") if names else self.tr("First class, then Enter")
         )
         self._field.clear()
         self._narrow("")
@@ -89,7 +89,9 @@ class ClassPicker(QFrame):
         if new and new not in self._names:
             self._add(self.tr("New class “{0}”").format(new), new)
         self._list.setCurrentRow(0 if self._list.count() else -1)
-        self._list.setVisible(self._list.count() > 0)
+        has_names = self._list.count() > 0
+        self._list.setVisible(has_names)
+        self.resize(_WIDTH_PX, _HEIGHT_PX if has_names else self.minimumSizeHint().height())
 
     def _add(self, text: str, name: str) -> None:
         item = QListWidgetItem(text)
