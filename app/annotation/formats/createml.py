@@ -43,10 +43,7 @@ def read(path: Path, *, size_of: SizeOf) -> LabelSet:
     except RecordError as error:
         raise broken(path, str(error)) from error
     builder = LabelSetBuilder(size_of)
-    for index, record in enumerate(records):
-        place = f"{path.name}, [{index}]"
-        with builder.record(place):
-            _read_image(builder, place, fields_of(record, "The record"))
+    builder.add_records(path, records, _read_image)
     return builder.label_set()
 
 

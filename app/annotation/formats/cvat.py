@@ -17,8 +17,8 @@ from app.annotation.formats.records import (
     broken,
     hull_of,
     is_set,
-    not_readable,
     number,
+    read_bytes,
     text_of,
 )
 from app.annotation.formats.xml_safety import parse_xml
@@ -60,11 +60,7 @@ def read_xml(path: Path) -> etree._Element:
     AnnotationError
         ``labels-not-readable`` or ``labels-broken``.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise not_readable(path, error) from error
-    return parse_xml(data, name=str(path)).root
+    return parse_xml(read_bytes(path), name=str(path)).root
 
 
 def _read_image(builder: LabelSetBuilder, place: str, image: etree._Element) -> None:

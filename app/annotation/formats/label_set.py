@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from app.annotation.errors import AnnotationError
-from app.annotation.formats.records import RecordError, leaves_folder, number, relative_name
+from app.annotation.formats.records import (
+    RecordError,
+    fields_of,
+    leaves_folder,
+    number,
+    relative_name,
+)
 from app.annotation.labels import UNSPECIFIED_POSE, ImageAnnotation, LabeledBox, Note
 from app.files import write_error
 from app.imaging import IMAGE_SUFFIXES
@@ -95,6 +101,27 @@ class LabelSetBuilder:
             yield
         except RecordError as error:
             self.note("refused", place, f"{error}; it was left out.")
+
+    def add_records(
+        self,
+        path: Path,
+        records: Iterable[object],
+        read_one: Callable[[LabelSetBuilder, str, dict[str, object]], None],
+    ) -> None:
+        """Take up a JSON file with one record a picture; one that is none becomes a note.
+
+        Parameters
+        ----------
+        path : Path
+            For notes.
+        records : iterable
+        read_one : callable
+            ``read_one(builder, place, record)`` adds the picture of a record and its boxes.
+        """
+        for index, record in enumerate(records):
+            place = f"{path.name}, [{index}]"
+            with self.record(place):
+                read_one(self, place, fields_of(record, "The record"))
 
     def size(self, name: str) -> tuple[int, int]:
         """Return (width, height) of a picture that was taken up."""

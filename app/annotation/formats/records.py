@@ -145,6 +145,20 @@ def not_readable(path: Path, error: OSError) -> AnnotationError:
     return AnnotationError("labels-not-readable", message, hint, str(error))
 
 
+def read_bytes(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises
+    ------
+    AnnotationError
+        ``labels-not-readable``.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise not_readable(path, error) from error
+
+
 def read_text(path: Path) -> str:
     """Return a file's text: UTF-8 with or without a mark, or UTF-16 with one.
 
@@ -153,10 +167,7 @@ def read_text(path: Path) -> str:
     AnnotationError
         ``labels-not-readable`` or ``labels-broken``.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise not_readable(path, error) from error
+    data = read_bytes(path)
     is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return data.decode("utf-16" if is_utf16 else "utf-8-sig")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QPalette
 
+from app.ui.action_set import ActionSet
 from app.ui.count.overlay import OverlayOptions
 from app.ui.icons import icon
 
 
-class CountActions(QObject):
+class CountActions(ActionSet):
     """Makes the actions; the tab connects them.
 
     Signals
@@ -22,45 +23,12 @@ class CountActions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._all: list[QAction] = []
         self._make_source_actions()
         self._make_playback_actions()
         self._make_drawing_actions()
         self._make_view_actions()
         self._make_overlay_actions()
         self._make_saving_actions()
-
-    @property
-    def all(self) -> list[QAction]:
-        """Every action, in the order of the menu."""
-        return list(self._all)
-
-    def _action(
-        self,
-        name: str,
-        text: str,
-        *,
-        glyph: str = "",
-        shortcuts: tuple[str, ...] = (),
-        is_checkable: bool = False,
-    ) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        if glyph:
-            action.setIcon(icon(glyph))
-        action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.setCheckable(is_checkable)
-        plain = text.replace("&", "").rstrip("…")
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{plain} ({keys})" if keys else plain)
-        self._all.append(action)
-        return action
-
-    def _separate(self) -> None:
-        line = QAction(self)
-        line.setSeparator(True)
-        self._all.append(line)
 
     def _make_source_actions(self) -> None:
         self.open_video = self._action("open-video", self.tr("Open &video…"), glyph="video")
