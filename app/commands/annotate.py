@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from app.annotation.errors import AnnotationError
-from app.project.project import PROJECT_FILE
+from app.annotation.class_list import read_class_list
+from app.commands.label_source import check_folder
+from app.project.project import is_project
 from app.screen import check_libraries, check_screen
 
 
@@ -23,29 +24,14 @@ def annotate(
     ] = None,
 ) -> None:
     """Open the window to draw boxes on the pictures of a folder."""
-    if not folder.is_dir():
-        raise AnnotationError(
-            "no-such-folder", f"There is no folder {folder}.", "Name a folder of pictures."
-        )
-    is_project = (folder / PROJECT_FILE).is_file()
-    names = [] if class_file is None else _names_in(class_file)
+    is_given_project = is_project(folder)
+    if not is_given_project:
+        check_folder(folder)
+    names = [] if class_file is None else read_class_list(class_file)
     check_screen()
     check_libraries()
     # By name: the rooms of commands and window do not know each other.
     application = importlib.import_module("app.ui.application")
-    if is_project:
+    if is_given_project:
         raise typer.Exit(application.run(project=folder))
     raise typer.Exit(application.run(pictures=folder, class_names=names, labels=save_dir))
-
-
-def _names_in(class_file: Path) -> list[str]:
-    try:
-        text = class_file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnnotationError(
-            "classes-not-readable",
-            f"Can't read the class names in {class_file}.",
-            "It is a text file in UTF-8 with one name a line.",
-            str(error),
-        ) from error
-    return [line.strip() for line in text.splitlines() if line.strip()]

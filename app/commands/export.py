@@ -44,9 +44,9 @@ def export(
             "export-exists", f"{target} is there already.", "Name a new file or an empty folder."
         )
     folder, opened = open_labels(project, labels)
-    gathered = gather_labels(folder)
     names = tuple(item.name for item in opened.classes) if opened else ()
-    found = replace(gathered, class_names=replace(gathered, class_names=names).used_class_names)
+    found = replace(gather_labels(folder), class_names=names)
+    found = replace(found, class_names=found.used_class_names)
     notes = [*found.notes, *chosen.write(found, target)]
     boxes = sum(len(image.annotation.boxes) for image in found.images)
     if json:

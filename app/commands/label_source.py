@@ -10,7 +10,7 @@ import typer
 
 from app.annotation.errors import AnnotationError
 from app.annotation.labels import Note
-from app.project.project import PROJECT_FILE, Project
+from app.project.project import Project, is_project
 
 if TYPE_CHECKING:
     from app.annotation.formats.registry import Format
@@ -40,16 +40,26 @@ def open_labels(folder: Path, labels: Path | None) -> tuple[LabelFolder, Project
     """
     from app.annotation.label_folder import LabelFolder
 
-    if (folder / PROJECT_FILE).is_file() or folder.name == PROJECT_FILE:
+    if is_project(folder):
         project = Project.open(folder)
         return LabelFolder(project.images_folder, labels or project.annotations_folder), project
+    check_folder(folder)
+    return LabelFolder(folder, labels), None
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that is not there.
+
+    Raises
+    ------
+    AnnotationError
+    """
     if not folder.is_dir():
         raise AnnotationError(
             "no-such-folder",
             f"There is no folder {folder}.",
             "Name a project or a folder of pictures.",
         )
-    return LabelFolder(folder, labels), None
 
 
 def print_notes(notes: Iterable[Note]) -> None:

@@ -23,6 +23,11 @@ SCHEMA_VERSION = 1
 _Document = MutableMapping[str, Any]
 
 
+def is_project(path: Path) -> bool:
+    """Whether `path` is the folder of a project, or its ``tallybox.toml``."""
+    return path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file()
+
+
 class Project:
     """An open project. Every change is written at once, whole or not at all.
 

@@ -12,7 +12,6 @@ from app.tracking.tracks import Tracks
 
 Cells = npt.NDArray[np.bool_]
 
-_CELLS_WIDE = 80
 _CHANGE_LEVELS = 14  # grey levels; above sensor noise after averaging over a cell
 _MIN_CHANGED_CELLS = 4  # side by side
 _LEARNING, _FORGETTING = 0.1, 0.02  # a frame
@@ -44,7 +43,7 @@ class UnexplainedMotion:
             Whether to name again what was named for the last look and is there still. The
             detector has been asked about it; its answer may be under way, or was no.
         """
-        cells = _cells(picture)
+        cells = picture.cells
         if self._reference is None or self._reference.shape != cells.shape:
             return np.ones(cells.shape, np.bool_)
         changed = np.abs(cells - self._reference) > _CHANGE_LEVELS
@@ -59,17 +58,10 @@ class UnexplainedMotion:
 
     def look(self, picture: Picture, tracks: Tracks, moving: Cells | None) -> None:
         """Compare with `picture` from now on, which the detector looks at because of `moving`."""
-        self._reference, self._reference_boxes = _cells(picture), tracks.boxes_xyxy
+        self._reference, self._reference_boxes = picture.cells, tracks.boxes_xyxy
         self._looked_at = moving
         if self._restlessness.shape != self._reference.shape:
             self._restlessness = np.zeros(self._reference.shape, np.float32)
-
-
-def _cells(picture: Picture) -> npt.NDArray[np.int16]:
-    """Return the picture as cells of mean grey, at most `_CELLS_WIDE` across."""
-    height, width = picture.gray.shape
-    size = (min(width, _CELLS_WIDE), max(1, round(height * min(1, _CELLS_WIDE / width))))
-    return np.asarray(cv2.resize(picture.gray, size, interpolation=cv2.INTER_AREA), np.int16)
 
 
 def _erase_boxes(cells: Cells, boxes_in_cells: Boxes) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.project.project import PROJECT_FILE, Project
+from app.project.project import Project, is_project
 from app.ui.app_state import AppState
 from app.ui.error_bar import ErrorBar
 from app.ui.error_presenter import ErrorPresenter
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_dropped(self, text: str) -> None:
         path = Path(text)
-        if path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file():
+        if is_project(path):
             self.open_project(path)
         elif path.is_dir() and self._is_in_front("annotate"):
             self.annotate(path, (), None)

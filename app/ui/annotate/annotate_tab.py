@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.annotation.class_list import read_class_list
+from app.annotation.errors import AnnotationError
 from app.errors import AppError
 from app.project.project import Project
 from app.ui.annotate.annotate_actions import AnnotateActions
@@ -36,6 +39,7 @@ from app.ui.annotate.picture_list import PictureList
 from app.ui.app_state import AppState
 from app.ui.error_presenter import ErrorPresenter
 from app.ui.naming import named
+from app.ui.view_transform import ZOOM_STEP
 
 _SIDE_PX = 236
 _CLASS_LISTS = ("predefined_classes.txt", "classes.txt")
@@ -294,7 +298,7 @@ class AnnotateTab(QWidget):
         annotation = self._labeling.annotation
         boxes = annotation.boxes if annotation else ()
         for name in dict.fromkeys(box.class_name for box in boxes):
-            self._edits.know_class(name)
+            self._book.meet(name)
         self._canvas.set_boxes(boxes)
         self._classes.show_counts(boxes)
         self._actions.verify.setChecked(annotation is not None and annotation.is_verified)
@@ -423,11 +427,11 @@ class AnnotateTab(QWidget):
 
     @Slot()
     def _zoom_in(self) -> None:
-        self._canvas.zoom(1.25)
+        self._canvas.zoom(ZOOM_STEP)
 
     @Slot()
     def _zoom_out(self) -> None:
-        self._canvas.zoom(1 / 1.25)
+        self._canvas.zoom(1 / ZOOM_STEP)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits give classes, arrows move boxes; Escape stops drawing."""
@@ -453,11 +457,8 @@ class AnnotateTab(QWidget):
 
 def _listed_classes(images: Path, labels: Path | None) -> list[str]:
     """Return the names of a class list as labelImg keeps it, where there is one."""
-    for folder in (labels, images):
-        for name in _CLASS_LISTS if folder is not None else ():
-            try:
-                text = (Path(folder or "") / name).read_text("utf-8-sig")
-            except (OSError, UnicodeDecodeError):
-                continue
-            return [line.strip() for line in text.splitlines() if line.strip()]
+    for folder in filter(None, (labels, images)):
+        for name in _CLASS_LISTS:
+            with suppress(AnnotationError):
+                return read_class_list(folder / name)
     return []

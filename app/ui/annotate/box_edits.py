@@ -43,10 +43,6 @@ class BoxEdits(QObject):
         picture = self._labeling.picture
         return picture.size if picture else (0, 0)
 
-    def know_class(self, name: str) -> None:
-        """Give a class that a file of a plain folder names a place in the list."""
-        self._book.meet(name)
-
     def add(self, edges: tuple[float, float, float, float]) -> None:
         """Add a box of the current class and select it, so that a digit can name it."""
         box = LabeledBox(self._book.current, *edges)

@@ -92,13 +92,12 @@ class Labeling(QObject):
         self._places: dict[Path, int] = {}
         self._path: Path | None = None
         self._current: _Current | None = None
-        self._files: dict[Path, LabelFile] = {}  # as written in this session
+        self._files: dict[Path, LabelFile] = {}  # as written since the folder was opened
         self._is_unsaved = False
         self._then: _Step | None = None  # to make once its picture is there
         self.history = EditHistory()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
 
     # -- folder and picture -----------------------------------------------------------------

@@ -232,7 +232,6 @@ class PictureList(QWidget):
         self._view.setUniformItemSizes(True)
         self._view.setItemDelegate(PictureDelegate(self._view))
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._view.selectionModel().currentChanged.connect(self._on_current)
         self._counts = named(QLabel(self), "picture-counts", role="muted")
         self._counts.setWordWrap(True)
