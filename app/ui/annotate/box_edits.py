@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Slot
 
 from app.annotation.labels import LabeledBox
+from app.ui.annotate.annotate_actions import AnnotateActions
 from app.ui.annotate.box_canvas import BoxCanvas
 from app.ui.annotate.box_geometry import moved, touches_edge
 from app.ui.annotate.class_book import ClassBook
@@ -20,11 +21,21 @@ class BoxEdits(QObject):
     """Joins the canvas' selection with the labels of the current picture."""
 
     def __init__(
-        self, labeling: Labeling, canvas: BoxCanvas, book: ClassBook, parent: QObject
+        self, actions: AnnotateActions, labeling: Labeling, canvas: BoxCanvas, book: ClassBook
     ) -> None:
-        super().__init__(parent)
+        super().__init__(canvas)
         self._labeling, self._canvas, self._book = labeling, canvas, book
         self._clipboard: list[LabeledBox] = []
+        canvas.boxes_edited.connect(self.take_from_canvas)
+        for action, slot in (
+            (actions.duplicate, self.duplicate),
+            (actions.copy, self.copy),
+            (actions.paste, self.paste),
+            (actions.copy_previous, self.copy_previous),
+            (actions.select_all, self.select_all),
+            (actions.delete, self.delete),
+        ):
+            action.triggered.connect(slot)
 
     @property
     def boxes(self) -> list[LabeledBox]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPalette
+from PySide6.QtWidgets import QWidget
 
 from app.ui.action_set import ActionSet
 from app.ui.count.overlay import OverlayOptions
@@ -21,7 +22,7 @@ class CountActions(ActionSet):
 
     overlay_changed = Signal(object)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._make_source_actions()
         self._make_playback_actions()

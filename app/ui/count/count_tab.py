@@ -103,7 +103,7 @@ class CountTab(QWidget):
 
     def actions_for_menu(self) -> list[QAction]:
         """Return what goes into the tab's menu and onto the shortcuts page."""
-        return self._actions.all
+        return self._actions.for_menu
 
     def shutdown(self) -> None:
         """Stop the job and wait for it; the window closes."""

@@ -170,7 +170,7 @@ def test_classes_stay_when_the_labels_go_to_another_folder(
     hands, tab, tmp_path, monkeypatch, qtbot
 ):
     monkeypatch.setattr(
-        "app.ui.annotate.annotate_tab.QFileDialog.getExistingDirectory",
+        "app.ui.annotate.folder_opening.QFileDialog.getExistingDirectory",
         lambda *_: str(tmp_path / "labels"),
     )
     tab._actions.label_folder.trigger()
