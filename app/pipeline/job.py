@@ -64,7 +64,7 @@ def run(config: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
             Path(config["ring_path"]), width=source.info.width, height=source.info.height
         )
         stack.callback(ring.close)
-        reader = make_reader(source)
+        reader = make_reader(source, channel.cancel_token)
         stack.callback(reader.close)
         view = _LiveView(channel, source, session, reader, ring)
         stack.callback(view.stop_recording)

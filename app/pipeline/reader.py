@@ -9,10 +9,11 @@ from typing import Protocol
 from app.capture.live import LiveSource
 from app.capture.source import Frame, FrameSource
 from app.errors import AppError
+from app.jobs.cancel import CancelToken
 from app.tracking.picture import Picture
 
 _BUFFER_FRAMES = 12  # longer than the usual gap between detections, short enough for 4K in memory
-
+_LOOK_EVERY_S = 0.2  # how soon a cancel is seen
 
 Item = tuple[Frame, Picture]
 
@@ -42,9 +43,11 @@ class Reader(Protocol):
         ...
 
 
-def make_reader(source: FrameSource) -> Reader:
-    """Return the reader for the kind of source."""
-    return LiveReader(source) if isinstance(source, LiveSource) else AheadReader(source)
+def make_reader(source: FrameSource, cancel_token: CancelToken | None = None) -> Reader:
+    """Return the reader for the kind of source; a cancel ends its waiting."""
+    if isinstance(source, LiveSource):
+        return LiveReader(source)
+    return AheadReader(source, cancel_token or CancelToken())
 
 
 class LiveReader:
@@ -77,8 +80,9 @@ class LiveReader:
 class AheadReader:
     """Decodes files in a thread of its own, a bounded number of frames ahead."""
 
-    def __init__(self, source: FrameSource) -> None:
+    def __init__(self, source: FrameSource, cancel_token: CancelToken) -> None:
         self._source = source
+        self._cancel_token = cancel_token
         self._changed = threading.Condition()
         self._buffer: deque[Item] = deque()
         self._seek_index: int | None = None
@@ -118,17 +122,23 @@ class AheadReader:
         )
 
     def upcoming(self, gap: int) -> Item | None:
-        """Wait for the frame `gap` frames after the last one handed out; None past the end."""
+        """Wait for the frame `gap` frames after the last one handed out.
+
+        None past the end, or when cancelled: a recording behind a stalled address may never come.
+        """
         with self._changed:
-            self._changed.wait_for(
-                lambda: (
-                    len(self._buffer) >= gap
-                    or self._has_ended
-                    or self._error is not None
-                    or self._is_closed
-                )
-            )
+            while not self._changed.wait_for(lambda: self._is_known(gap), _LOOK_EVERY_S):
+                if self._cancel_token.is_cancelled:
+                    return None
             return self._buffer[gap - 1] if gap <= len(self._buffer) else None
+
+    def _is_known(self, gap: int) -> bool:
+        return (
+            len(self._buffer) >= gap
+            or self._has_ended
+            or self._error is not None
+            or self._is_closed
+        )
 
     def seek(self, frame_index: int) -> None:
         """Drop what was decoded ahead and go on from `frame_index`."""

@@ -123,7 +123,7 @@ def count_source(
         stack.callback(detector.close)
         session = CountingSession(settings, source.info, detector)
         stack.callback(session.close)
-        reader = make_reader(source)
+        reader = make_reader(source, cancel_token)
         stack.callback(reader.close)
         run = _Run(source, session, reader, cancel_token, on_frame)
         run.open(outputs)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from app.counting.events import CrossingEvent
 from app.counting.geometries import CountingLine
 from app.counting.geometries import Scene as CountingScene
-from app.pipeline.reader import AheadReader
+from app.pipeline.reader import make_reader
 from app.pipeline.session import CountingSession, use_one_thread_for_opencv
 from app.pipeline.settings import CountSettings
 from tests.support.scenes import (
@@ -49,7 +49,7 @@ def count_scene(scene: Scene, *, tracker: str, detect_every: int | None) -> list
         scene=CountingScene((CountingLine("Line", *scene.line),)),
     )
     session = CountingSession(settings, source.info, ScriptedDetector(scene))
-    reader = AheadReader(source)
+    reader = make_reader(source)
     events: list[CrossingEvent] = []
     try:
         while (item := reader.next(timeout_s=_WAIT_S)) is not None:

@@ -23,7 +23,7 @@ from app.counting.geometries import CountingLine
 from app.counting.geometries import Scene as CountingScene
 from app.detection.detections import Detections, Detector
 from app.detection.opening import open_detector
-from app.pipeline.reader import AheadReader
+from app.pipeline.reader import make_reader
 from app.pipeline.session import CountingSession, use_one_thread_for_opencv
 from app.pipeline.settings import CountSettings
 from tests.support.scenes import TEST_SEEDS, Scene, ScriptedDetector, make_scene, write_video
@@ -85,7 +85,7 @@ def count(clip: Clip, *, tracker: str) -> Speed:
         scene=CountingScene((clip.line,)),
     )
     session = CountingSession(settings, source.info, detector)
-    reader = AheadReader(source)
+    reader = make_reader(source)
     frames = objects = 0
     try:
         begin_s = time.perf_counter()
