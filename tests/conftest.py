@@ -72,8 +72,10 @@ def _threads_left(before: set[threading.Thread]) -> list[str]:
     """Name the new threads that do not end within a second."""
     left = []
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=0 if thread.daemon and _is_of_python(thread) else 1)
-        if thread.is_alive() and not _is_of_python(thread):
+        if _is_of_python(thread):
+            continue  # can't be joined
+        thread.join(timeout=1)
+        if thread.is_alive():
             left.append(f"thread {thread.name} ({type(thread).__name__})")
     return left
 

@@ -6,9 +6,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
-from app.imaging import ImageReadError, read_image
+from app.imaging import (
+    ImageReadError,
+    decode_gray,
+    difference_hash,
+    read_content,
+    read_image,
+    read_size,
+)
 
 REFUSED = {
     "broken_header.png": "image-not-readable",
@@ -123,3 +130,62 @@ def test_what_is_not_there_is_told(tmp_path, name, reason):
     (tmp_path / "file.txt").touch()
     with pytest.raises(ImageReadError, match=reason):
         read_image(tmp_path / name)
+
+
+def test_grey_decoding_refuses_the_same_pictures_and_sees_the_same_in_the_others(curated):
+    for path in sorted(curated.iterdir()):
+        if path.name in REFUSED:
+            with pytest.raises(ImageReadError) as raised:
+                decode_gray(read_content(path), path=path, side_px=640)
+            assert raised.value.code == REFUSED[path.name]
+            continue
+        gray, size = decode_gray(read_content(path), path=path, side_px=640)
+        image_bgr = read_image(path)
+        assert size == (image_bgr.shape[1], image_bgr.shape[0])
+        assert max(gray.shape) == min(640, max(size))
+        whole = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
+        expected = cv2.resize(whole, gray.shape[::-1], interpolation=cv2.INTER_AREA)
+        assert np.abs(gray.astype(int) - expected).mean() < 4, path.name
+
+
+def test_a_large_picture_is_decoded_small_and_its_true_size_is_told(tmp_path):
+    picture = Image.effect_noise((1600, 400), 40).convert("RGB")
+    gray, size = decode_gray(
+        read_content(saved(picture, tmp_path / "wide.jpg")), path=tmp_path, side_px=200
+    )
+    assert gray.shape == (50, 200)
+    assert size == (1600, 400)
+
+
+def test_a_grey_picture_has_the_hash_of_its_colours(curated):
+    path = curated / "gray.jpg"
+    gray, _ = decode_gray(read_content(path), path=path, side_px=5000)
+    assert (difference_hash(gray) ^ difference_hash(read_image(path))).bit_count() <= 2
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp"])
+def test_the_size_is_that_of_the_upright_picture_however_it_is_turned(
+    tmp_path, suffix, orientation
+):
+    path = tmp_path / f"turned{suffix}"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    Image.new("RGB", (60, 40), "red").save(path, exif=exif)
+    height, width = read_image(path).shape[:2]
+    assert read_size(path) == (width, height)
+
+
+def test_a_png_that_tells_behind_its_pixels_how_it_is_turned_has_the_size_of_the_upright(tmp_path):
+    path = tmp_path / "late.png"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (60, 40), "red").save(path, exif=exif)
+    data = path.read_bytes()
+    start = data.index(b"eXIf") - 4
+    length = int.from_bytes(data[start : start + 4], "big") + 12
+    chunk, rest = data[start : start + length], data[:start] + data[start + length :]
+    end = rest.index(b"IEND") - 4
+    path.write_bytes(rest[:end] + chunk + rest[end:])
+    height, width = read_image(path).shape[:2]
+    assert read_size(path) == (width, height) == (40, 60)

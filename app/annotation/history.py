@@ -1,12 +1,15 @@
-"""`EditHistory`: every edit can be taken back, also in pictures one has left."""
+"""`EditHistory`: everything done to a folder can be taken back, also in pictures one has left."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.annotation.class_changes import ClassChange, PictureChange
 from app.annotation.labels import ImageAnnotation
+from app.annotation.trash import Discarded
 
 MAX_STEPS = 5000
 
@@ -33,53 +36,118 @@ class Edit:
     merge_key: object = None
 
 
+@dataclass(frozen=True)
+class PictureDeletion:
+    """Pictures that were put in the trash.
+
+    Attributes
+    ----------
+    pictures : tuple of Path
+        Where they were.
+    discarded : Discarded
+        What the trash calls them; another one after undo and redo.
+    text : str
+    """
+
+    pictures: tuple[Path, ...]
+    discarded: Discarded
+    text: str
+
+
+@dataclass(frozen=True)
+class ClassEdit:
+    """A class that was renamed, merged or deleted in all pictures.
+
+    Attributes
+    ----------
+    change : ClassChange
+    changes : tuple of PictureChange
+        The labels before and after it.
+    take_back, make_again : callable
+        Do the same to the list of classes.
+    text : str
+    """
+
+    change: ClassChange
+    changes: tuple[PictureChange, ...]
+    take_back: Callable[[], None]
+    make_again: Callable[[], None]
+    text: str
+
+
+@dataclass(frozen=True)
+class ListEdit:
+    """A change of the list of classes alone: a colour, a key."""
+
+    take_back: Callable[[], None]
+    make_again: Callable[[], None]
+    text: str
+
+
+FolderStep = PictureDeletion | ClassEdit | ListEdit
+Step = Edit | FolderStep
+
+
 class EditHistory:
-    """The edits of one folder, in the order they were made. The oldest go beyond `MAX_STEPS`."""
+    """The steps of one folder, in the order they were made. The oldest go beyond `MAX_STEPS`."""
 
     def __init__(self) -> None:
-        self._done: deque[Edit] = deque(maxlen=MAX_STEPS)
-        self._undone: list[Edit] = []
+        self._done: deque[Step] = deque(maxlen=MAX_STEPS)
+        self._undone: list[Step] = []
 
-    def push(self, edit: Edit) -> None:
-        """Take in an edit that was made; what was undone before can't be redone any more."""
+    def push(self, step: Step) -> None:
+        """Take in a step that was made; what was undone before can't be redone any more."""
         self._undone.clear()
         last = self._done[-1] if self._done else None
-        if last is not None and _goes_on(last, edit):
-            self._done[-1] = replace(edit, before=last.before)
+        if isinstance(last, Edit) and isinstance(step, Edit) and _goes_on(last, step):
+            self._done[-1] = replace(step, before=last.before)
         else:
-            self._done.append(edit)
+            self._done.append(step)
 
     def forget(self, picture: Path) -> None:
-        """Drop the edits of a picture whose labels another program has written."""
-        kept = [edit for edit in self._done if edit.picture != picture]
+        """Drop the edits of a picture whose labels another program has written.
+
+        Steps over many pictures stay: they find out themselves what they have to leave.
+        """
+        kept = [step for step in self._done if not _is_edit_of(step, picture)]
         self._done = deque(kept, maxlen=MAX_STEPS)
-        self._undone = [edit for edit in self._undone if edit.picture != picture]
+        self._undone = [step for step in self._undone if not _is_edit_of(step, picture)]
 
     @property
-    def next_undo(self) -> Edit | None:
-        """The edit that `undo` would take back."""
+    def next_undo(self) -> Step | None:
+        """The step that `undo` would take back."""
         return self._done[-1] if self._done else None
 
     @property
-    def next_redo(self) -> Edit | None:
-        """The edit that `redo` would make again."""
+    def next_redo(self) -> Step | None:
+        """The step that `redo` would make again."""
         return self._undone[-1] if self._undone else None
 
-    def undo(self) -> Edit | None:
-        """Take back the last edit and return it; its `before` is to be shown and saved."""
+    def undo(self, became: Step | None = None) -> Step | None:
+        """Count the last step as taken back and return it.
+
+        Parameters
+        ----------
+        became : optional
+            The step as it is to be made again, where that is not as it was made.
+        """
         if not self._done:
             return None
-        edit = self._done.pop()
-        self._undone.append(edit)
-        return edit
+        step = self._done.pop()
+        self._undone.append(became or step)
+        return step
 
-    def redo(self) -> Edit | None:
-        """Make the last undone edit again and return it; its `after` is to be shown and saved."""
+    def redo(self, became: Step | None = None) -> Step | None:
+        """Count the last undone step as made again and return it; `became` as in `undo`."""
         if not self._undone:
             return None
-        edit = self._undone.pop()
-        self._done.append(edit)
-        return edit
+        step = self._undone.pop()
+        self._done.append(became or step)
+        return step
+
+
+def _is_edit_of(step: Step, picture: Path) -> bool:
+    return isinstance(step, Edit) and step.picture == picture
 
 
 def _goes_on(last: Edit, edit: Edit) -> bool:

@@ -7,17 +7,19 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from app.annotation.errors import AnnotationError
-from app.annotation.formats.voc_reader import is_verified, not_readable, parse_voc, voc_xml
+from app.annotation.formats.coordinate_rule import LABELIMG_RULE
+from app.annotation.formats.records import not_readable
+from app.annotation.formats.voc_reader import VocDocument, parse_voc, voc_xml
 from app.annotation.formats.voc_writer import voc_bytes
 from app.annotation.formats.xml_safety import MAX_BYTES, first, own_text
 from app.annotation.labels import ImageAnnotation, Note
-from app.annotation.picture_scan import natural_order, picture_names, scan
+from app.annotation.picture_index import PictureIndex
+from app.annotation.picture_scan import in_natural_order, picture_names, scan
+from app.annotation.picture_states import PictureState, Status
 from app.files import atomic_write_bytes, write_error
-
-Status = Literal["unlabelled", "labelled", "verified", "broken"]
+from app.project.project import Project
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,38 @@ class LabelFolder:
         Folder of pictures, with sub-folders.
     labels : Path, optional
         Folder of label files; None: beside the pictures.
+    coordinate_rule : {"labelimg", "voc-devkit"}
+        What the coordinates in the files mean; see `FIRST_PIXEL`.
     """
 
-    def __init__(self, images: Path, labels: Path | None = None) -> None:
+    def __init__(
+        self,
+        images: Path,
+        labels: Path | None = None,
+        *,
+        coordinate_rule: str = LABELIMG_RULE,
+    ) -> None:
+        self.coordinate_rule = coordinate_rule
         self.images = images.absolute()
         self.labels = labels.absolute() if labels is not None else None
         self._pictures_in: dict[Path, list[str]] = {}  # by sub-folder
         self._label_names: dict[Path, _LabelNames] = {}  # by sub-folder
         self._stems: Counter[str] | None = None
 
-    def pictures(self) -> list[Path]:
+    @classmethod
+    def of_project(cls, project: Project, labels: Path | None = None) -> LabelFolder:
+        """Return the pictures of a project; `labels` in place of its own folder of labels."""
+        return cls(
+            project.images_folder,
+            labels or project.annotations_folder,
+            coordinate_rule=project.coordinate_rule,
+        )
+
+    def anew(self) -> LabelFolder:
+        """Return the same folder without what this one remembers, as for another thread."""
+        return LabelFolder(self.images, self.labels, coordinate_rule=self.coordinate_rule)
+
+    def pictures(self) -> PictureIndex:
         """Return all pictures, sub-folders included, as a person sorts: ``img2`` before ``img10``.
 
         Looks at the disk each time. Names that begin with a point and links to folders are left
@@ -95,8 +119,8 @@ class LabelFolder:
         self._label_names.clear()
         self._pictures_in = {Path(folder[start:]): names for folder, names in folders.items()}
         self._stems = None
-        paths = [f"{folder}{os.sep}{name}" for folder, names in folders.items() for name in names]
-        return [Path(path) for path in sorted(paths, key=lambda path: natural_order(path[start:]))]
+        paths = (f"{folder}{os.sep}{name}" for folder, names in folders.items() for name in names)
+        return PictureIndex(self.images, in_natural_order(path[start:] for path in paths))
 
     def label_path(self, picture: Path) -> Path:
         """Return the file in which the labels of `picture` are, or will be.
@@ -143,7 +167,7 @@ class LabelFolder:
             return empty
         known = replace(empty, original=data, on_disk=data, stamp=stamp)
         try:
-            document = parse_voc(data, name=path.name, image_size=size)
+            document = self._parsed(data, path, size)
         except AnnotationError as error:
             return replace(known, error=error)
         return replace(known, annotation=document.annotation, notes=document.notes)
@@ -179,28 +203,44 @@ class LabelFolder:
         is_empty = not annotation.boxes and not annotation.is_verified
         if is_empty and known.on_disk is None:
             return replace(known, annotation=annotation)
-        data = voc_bytes(annotation, image_path=picture, original=known.original)
+        data = voc_bytes(
+            annotation,
+            image_path=picture,
+            original=known.original,
+            coordinate_rule=self.coordinate_rule,
+        )
         if data != known.on_disk:
             self._write(known.path, data)
         _, stamp = _read(known.path)
         return replace(known, annotation=annotation, on_disk=data, stamp=stamp)
 
     def status(self, picture: Path) -> Status:
-        """Return how far a picture is, without opening it.
+        """Return how far a picture is, without opening it; see `state`."""
+        return self.state(picture).status
+
+    def state(self, picture: Path) -> PictureState:
+        """Return how far a picture is and what it has boxes of, without opening it.
 
         "labelled" has at least one object; a file without any counts only when it is verified.
         """
         path = self.label_path(picture)
         try:
             data, _ = _read(path)
-            if data is None:
-                return "unlabelled"
-            root = voc_xml(data, name=path.name).root
+            document = None if data is None else self._parsed(data, path)
         except AnnotationError:
-            return "broken"
-        if is_verified(root):
-            return "verified"
-        return "labelled" if first(root, "object") is not None else "unlabelled"
+            return PictureState("broken")
+        if document is None:
+            return PictureState("unlabelled")
+        boxes = document.annotation.boxes
+        classes = tuple(sorted(Counter(sys.intern(box.class_name) for box in boxes).items()))
+        has_objects = bool(boxes) or any(note.kind == "refused" for note in document.notes)
+        if document.annotation.is_verified:
+            return PictureState("verified", classes)
+        return PictureState("labelled" if has_objects else "unlabelled", classes)
+
+    def _parsed(self, data: bytes, path: Path, size: tuple[int, int] | None = None) -> VocDocument:
+        rule = self.coordinate_rule
+        return parse_voc(data, name=path.name, image_size=size, coordinate_rule=rule)
 
     def _relative(self, picture: Path) -> Path:
         try:
@@ -221,7 +261,7 @@ class LabelFolder:
         if picture_name not in found:
             found = [*{*picture_names(self.images / folder), picture_name}]
             self._pictures_in[folder] = found
-        names = _shared_out(sorted(found, key=natural_order), (self.labels or self.images) / folder)
+        names = _shared_out(found, (self.labels or self.images) / folder)
         self._label_names[folder] = names
         return names
 
@@ -240,6 +280,7 @@ class LabelFolder:
         target = path.resolve() if path.is_symlink() else path  # else the link would be replaced
         try:
             if self.labels is not None:
+                self.images.stat()  # a project that has gone is not begun anew by its labels
                 target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise write_error(target, error) from error
@@ -259,17 +300,20 @@ class _LabelNames:
 
 def _shared_out(pictures: list[str], label_folder: Path) -> _LabelNames:
     """Give every picture of a folder a label file of its own."""
-    groups: dict[str, list[str]] = {}
+    first_of: dict[str, str] = {}  # by stem
+    sharing: dict[str, list[str]] = {}  # a list only where it is needed: most have a stem alone
     for name in pictures:
-        groups.setdefault(_stem(name), []).append(name)
-    of_picture = {}
+        stem = _stem(name)
+        other = first_of.setdefault(stem, name)
+        if other != name:
+            sharing.setdefault(stem, [other]).append(name)
     others: list[str] = []
-    for members in groups.values():
-        owner = members[0] if len(members) == 1 else _owner(members, label_folder)
-        of_picture[owner] = f"{owner.rpartition('.')[0]}.xml"
-        others += [name for name in members if name != owner]
+    for stem, members in sharing.items():
+        first_of[stem] = _owner(in_natural_order(members), label_folder)
+        others += [name for name in members if name != first_of[stem]]
+    of_picture = {name: f"{name.rpartition('.')[0]}.xml" for name in first_of.values()}
     taken = {_as_on_disk(name) for name in of_picture.values()}
-    for name in others:
+    for name in in_natural_order(others):
         label_name, number = f"{name}.xml", 2
         while _as_on_disk(label_name) in taken:  # a picture called a.png.bmp has that file
             label_name, number = f"{name}.{number}.xml", number + 1

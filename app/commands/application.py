@@ -8,15 +8,19 @@ import typer
 
 from app.commands.annotate import annotate
 from app.commands.bench import bench
+from app.commands.capture import capture
 from app.commands.check import check
+from app.commands.clean import clean
 from app.commands.count import count
 from app.commands.export import export
 from app.commands.import_labels import import_command
 from app.commands.new import new
 from app.commands.outcome import UsageError
+from app.commands.predict import predict
+from app.commands.split import split
 from app.commands.worker import worker
 
-COMMANDS = (new, annotate, check, export, count, bench, worker)
+COMMANDS = (new, capture, annotate, check, clean, split, export, predict, count, bench, worker)
 
 
 def run(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""``tallybox bench``: the measurements of ``tests/benchmarks``, in a table or as JSON."""
+"""``tallybox bench``: what ``tests/benchmarks`` measures and ``tests/faults`` tries to break."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib.util
 import platform
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -15,28 +16,37 @@ from app.errors import AppError
 from app.paths import checkout_root
 
 _PREFIX = "bench_"
+_FAULT_PREFIX = "fault_"
 
 
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Which benchmarks; all of them by default.")
+        list[str] | None, typer.Argument(help="Which of them; all by default.")
     ] = None,
     *,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Try to lose a person's work instead, in many ways.")
+    ] = False,
+    tries: Annotated[
+        int | None, typer.Option(min=1, help="Of each fault; by default as many as reports name.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For the faults: the same seed, the same tries.")] = 1,
     json: JsonOption = False,
 ) -> int:
     """Measure speed and quality on this machine (from a checkout of the source only)."""
     rows: list[dict[str, Any]] = []
-    for path in _benchmark_paths(names or []):
-        sys.stderr.write(f"{path.stem.removeprefix(_PREFIX)} ...\n")
-        rows += _load_and_run(path)
+    for path in _paths("faults" if faults else "benchmarks", names or []):
+        sys.stderr.write(f"{_name(path)} ...\n")
+        module = _loaded(path)
+        rows += module.run(tries or module.FULL_TRIES, seed) if faults else module.run()
     if json:
         print_json({"machine": _machine(), "results": rows})
     else:
-        typer.echo(_table(rows))
-    return 0 if all(row["ok"] for row in rows) else 1
+        typer.echo(_fault_table(rows) if faults else _table(rows))
+    return 0 if all(_is_fine(row) for row in rows) else 1
 
 
-def _benchmark_paths(names: list[str]) -> list[Path]:
+def _paths(folder: str, names: list[str]) -> list[Path]:
     root = checkout_root()
     if root is None:
         raise AppError(
@@ -44,10 +54,8 @@ def _benchmark_paths(names: list[str]) -> list[Path]:
             "The benchmarks are not part of the installed program.",
             "Run this from a checkout of the source.",
         )
-    paths = {
-        path.stem.removeprefix(_PREFIX): path
-        for path in sorted((root / "tests" / "benchmarks").glob(f"{_PREFIX}*.py"))
-    }
+    prefix = _FAULT_PREFIX if folder == "faults" else _PREFIX
+    paths = {_name(path): path for path in sorted((root / "tests" / folder).glob(f"{prefix}*.py"))}
     unknown = [name for name in names if name not in paths]
     if unknown:
         known = ", ".join(paths) or "none"
@@ -55,8 +63,16 @@ def _benchmark_paths(names: list[str]) -> list[Path]:
     return [paths[name] for name in names or paths]
 
 
-def _load_and_run(path: Path) -> list[dict[str, Any]]:
-    """Import a benchmark by its path and call its ``run``."""
+def _name(path: Path) -> str:
+    return path.stem.removeprefix(_PREFIX).removeprefix(_FAULT_PREFIX)
+
+
+def _is_fine(row: dict[str, Any]) -> bool:
+    return bool(row["ok"]) if "ok" in row else not (row["crashes"] or row["losses"])
+
+
+def _loaded(path: Path) -> ModuleType:
+    """Import a benchmark or a fault by its path."""
     root = str(path.parents[2])
     if root not in sys.path:  # what pytest's `pythonpath` does for the tests
         sys.path.insert(0, root)
@@ -66,8 +82,7 @@ def _load_and_run(path: Path) -> list[dict[str, Any]]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
-    rows: list[dict[str, Any]] = module.run()
-    return rows
+    return module
 
 
 def _machine() -> dict[str, Any]:
@@ -75,8 +90,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    """Lay the results out in columns, as wide as their longest cell."""
-    cells = [("benchmark", "value", "unit", "baseline", "goal", "")]
+    cells: list[tuple[str, ...]] = [("benchmark", "value", "unit", "baseline", "goal", "")]
     cells += [
         (
             row["name"],
@@ -88,6 +102,16 @@ def _table(rows: list[dict[str, Any]]) -> str:
         )
         for row in rows
     ]
+    return _laid_out(cells)
+
+
+def _fault_table(rows: list[dict[str, Any]]) -> str:
+    columns = ("what", "tries", "crashes", "losses", "seed", "note")
+    return _laid_out([columns, *(tuple(str(row[name]) for name in columns) for row in rows)])
+
+
+def _laid_out(cells: list[tuple[str, ...]]) -> str:
+    """Lay lines out in columns, as wide as their longest cell."""
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) for line in cells]
     return "\n".join(line.rstrip() for line in lines)

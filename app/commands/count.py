@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.commands.interrupt import stop_on_interrupt
 from app.commands.outcome import EXIT_INTERRUPTED, UsageError
 from app.commands.output import JsonOption, print_json
 from app.counting.geometries import CountingBand, CountingLine, Scene, parse_band, parse_line
@@ -316,7 +315,7 @@ def _run(settings: CountSettings, outputs: Outputs, *, is_quiet: bool) -> CountR
 
     console = Console(stderr=True)
     token = CancelToken()
-    with _stop_on_interrupt(token), _progress(console, is_quiet=is_quiet) as progress:
+    with stop_on_interrupt(token), _progress(console, is_quiet=is_quiet) as progress:
         task = progress.add_task(Path(settings.source).name, total=None, found="")
         crossings = 0
 
@@ -335,22 +334,6 @@ def _run(settings: CountSettings, outputs: Outputs, *, is_quiet: bool) -> CountR
     if not is_quiet:
         _print_report(report, outputs)
     return report
-
-
-@contextmanager
-def _stop_on_interrupt(token: CancelToken) -> Iterator[None]:
-    """End the count at Ctrl+C, keeping what was counted; a second one ends the program."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if token.is_cancelled:
-            raise KeyboardInterrupt
-        token.cancel()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _progress(console: Console, *, is_quiet: bool) -> Progress:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from app.annotation.errors import AnnotationError
 from app.commands.label_source import (
     FORMAT_KEYS,
     LabelsOption,
@@ -31,34 +29,32 @@ def export(
         typer.Option("--project", metavar="DIR", help="Project, or plain folder of pictures."),
     ] = Path(),
     labels: LabelsOption = None,
+    pictures: Annotated[
+        Literal["all", "labelled", "verified"],
+        typer.Option("--pictures", help="Which ones; labelled: with a box, or verified."),
+    ] = "all",
     json: JsonOption = False,
 ) -> None:
     """Write all labels in a format of another tool; what it can't hold is told."""
-    from app.annotation.exchange import gather_labels
+    from app.annotation.exchange import export_labels
 
     chosen = known_format(form)
     if chosen.write is None:
         raise typer.BadParameter(f"{chosen.title} can be read, but not written.")
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise AnnotationError(
-            "export-exists", f"{target} is there already.", "Name a new file or an empty folder."
-        )
     folder, opened = open_labels(project, labels)
     names = tuple(item.name for item in opened.classes) if opened else ()
-    found = replace(gather_labels(folder), class_names=names)
-    found = replace(found, class_names=found.used_class_names)
-    notes = [*found.notes, *chosen.write(found, target)]
-    boxes = sum(len(image.annotation.boxes) for image in found.images)
+    report = export_labels(folder, chosen, target, class_names=names, choice=pictures)
+    boxes = report.boxes.total()
     if json:
         print_json(
             {
                 "format": chosen.key,
                 "target": str(target),
-                "pictures": len(found.images),
+                "pictures": report.pictures,
                 "boxes": boxes,
-                "notes": notes_json(notes),
+                "notes": notes_json(report.notes),
             }
         )
         return
-    print_notes(notes)
-    typer.echo(f"Wrote {boxes} boxes of {len(found.images)} pictures to {target}.")
+    print_notes(report.notes)
+    typer.echo(f"Wrote {boxes} boxes of {report.pictures} pictures to {target}.")

@@ -42,7 +42,10 @@ def import_command(
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace the labels that pictures have already.")
+        bool,
+        typer.Option(
+            "--replace", help="Replace the labels that pictures have already; a copy is kept."
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -52,14 +55,16 @@ def import_command(
 
     folder, opened = open_labels(project, labels)
     chosen = detect(source) if form is None else known_format(form)
-    report = import_labels(source, chosen, folder, replaces=replace)
+    report = import_labels([source], chosen, folder, replaces=replace)
     added = _add_classes(opened, report)
     if json:
         print_json(
             {
                 "format": chosen.key,
                 "pictures": report.pictures,
-                "boxes": report.boxes,
+                "boxes": report.boxes.total(),
+                "boxes_per_class": dict(report.boxes),
+                "backup": str(report.backup) if report.backup else None,
                 "kept": report.kept,
                 "classes_added": added,
                 "notes": notes_json(report.notes),
@@ -67,7 +72,10 @@ def import_command(
         )
         return
     print_notes(report.notes)
-    typer.echo(f"{chosen.title}: {report.boxes} boxes in {report.pictures} pictures.")
+    boxes = report.boxes.total()
+    typer.echo(f"{chosen.title}: {boxes} boxes in {report.pictures} pictures.")
+    if report.backup:
+        typer.echo(f"The labels that were replaced are in {report.backup}.")
     if report.kept:
         typer.echo(
             f"{len(report.kept)} pictures have labels already and were left alone; "

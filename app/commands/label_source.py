@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from app.annotation.label_folder import LabelFolder
 
 # As `app.annotation.formats.registry` has them, which takes too long to load for a help text.
-FORMAT_KEYS = ("voc", "yolo", "coco", "createml", "linkedai", "labelme", "csv", "cvat")
+FORMAT_KEYS = (
+    "voc",
+    "voc-devkit",
+    "yolo",
+    "coco",
+    "createml",
+    "linkedai",
+    "labelme",
+    "csv",
+    "cvat",
+)
+_PLACES_SHOWN = 3
 
 FolderArgument = Annotated[
     Path, typer.Argument(help="Project, or plain folder of pictures.", show_default="this folder")
@@ -42,7 +53,7 @@ def open_labels(folder: Path, labels: Path | None) -> tuple[LabelFolder, Project
 
     if is_project(folder):
         project = Project.open(folder)
-        return LabelFolder(project.images_folder, labels or project.annotations_folder), project
+        return LabelFolder.of_project(project, labels), project
     check_folder(folder)
     return LabelFolder(folder, labels), None
 
@@ -63,9 +74,12 @@ def check_folder(folder: Path) -> None:
 
 
 def print_notes(notes: Iterable[Note]) -> None:
-    """Print one line for each note."""
-    for note in notes:
-        typer.echo(f"{note.kind}: {note.place}: {note.text}")
+    """Print one line for each note, and one for all of those that say the same."""
+    from app.annotation.formats.note_groups import group_notes
+
+    for group in group_notes(notes):
+        count = f"{len(group.notes)} times: " if len(group.notes) > 1 else ""
+        typer.echo(f"{group.kind}: {count}{group.places(_PLACES_SHOWN)}: {group.text}")
 
 
 def notes_json(notes: Iterable[Note]) -> list[dict[str, Any]]:

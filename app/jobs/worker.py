@@ -31,6 +31,7 @@ EXIT_CANCELLED = 130  # as a shell reports a program ended by Ctrl+C
 JOB_FUNCTIONS = {
     "count": "app.pipeline.job:run",
     "correlate": "app.tracking.dlib_worker:run",
+    "propose": "app.assist.job:run",
 }
 
 JobFunction = Callable[[dict[str, Any], Channel], dict[str, Any]]

@@ -19,6 +19,9 @@ from app.project.scenes import source_key, without_none
 
 PROJECT_FILE = "tallybox.toml"
 SCHEMA_VERSION = 1
+COORDINATE_RULES = ("labelimg", "voc-devkit")
+"""What coordinates in label files may mean, the default first: edges as labelImg writes them; or
+pixels counted from 1, as the development kit of Pascal VOC does."""
 
 _Document = MutableMapping[str, Any]
 
@@ -41,6 +44,8 @@ class Project:
     name : str
     classes : tuple of ObjectClass
         In the order of the file.
+    coordinate_rule : str
+        One of `COORDINATE_RULES`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,13 +53,17 @@ class Project:
         self._take(_read(self.file))
 
     @classmethod
-    def create(cls, folder: Path, *, name: str = "") -> Project:
+    def create(
+        cls, folder: Path, *, name: str = "", coordinate_rule: str = COORDINATE_RULES[0]
+    ) -> Project:
         """Make a project in `folder`, which is made too unless it is there and empty.
+
+        The rule of the coordinates is fixed from then on: the labels are written by it.
 
         Raises
         ------
         ProjectError
-            When `folder` is a project, a file, or has something in it.
+            When `folder` is a project, a file, or has something in it; or there is no such rule.
         app.files.FileWriteError
         """
         folder = folder.resolve()
@@ -64,6 +73,9 @@ class Project:
         document["schema_version"] = SCHEMA_VERSION
         document["name"] = name.strip() or folder.name
         document["next_class_id"] = 1
+        if coordinate_rule != COORDINATE_RULES[0]:
+            document["coordinate_rule"] = coordinate_rule
+        _coordinate_rule(document, folder / PROJECT_FILE)
         try:
             (folder / "images").mkdir(parents=True, exist_ok=True)
             (folder / "annotations").mkdir(exist_ok=True)
@@ -102,6 +114,11 @@ class Project:
     def models_folder(self) -> Path:
         """Where trained and imported model packages are."""
         return self.folder / "models"
+
+    @property
+    def trash_folder(self) -> Path:
+        """Where pictures go that were deleted, with their labels."""
+        return self.folder / "trash"
 
     @property
     def counts_folder(self) -> Path:
@@ -179,6 +196,24 @@ class Project:
             document["next_class_id"] = self._next_class_id
             del document["classes"][index]
 
+    def restore_class(self, item: ObjectClass, place: int) -> None:
+        """Put a class back that was removed, with its own id, at its place in the order.
+
+        Raises
+        ------
+        ProjectError
+            When its name, key or id belongs to another class by now.
+        """
+        with self._editing() as document:
+            if item.id >= self._next_class_id or item.id in {each.id for each in self.classes}:
+                raise ProjectError("class-id", f"The id {item.id} is not that of a removed class.")
+            checked(item, self.classes)
+            tables = list(document.get("classes", ()))
+            tables.insert(place, item.to_toml())
+            document["classes"] = tomlkit.aot()
+            for table in tables:
+                document["classes"].append(table)
+
     def scene_for(self, source: str) -> dict[str, Any] | None:
         """Return the counting scene saved for a source (path, camera number, address), or None."""
         return deepcopy(self._scenes.get(source_key(source, self.folder)))
@@ -189,6 +224,26 @@ class Project:
         with self._editing() as document:
             document.setdefault("scenes", tomlkit.table(is_super_table=True))
             document["scenes"][key] = without_none(scene)
+
+    @property
+    def capture_plan(self) -> dict[str, Any] | None:
+        """The plan of pictures to capture, as plain values; None where none was kept."""
+        return deepcopy(self._capture_plan)
+
+    def save_capture_plan(self, plan: dict[str, Any]) -> None:
+        """Keep a plan of pictures to capture (plain JSON values)."""
+        with self._editing() as document:
+            document["capture_plan"] = without_none(plan)
+
+    @property
+    def split_rule(self) -> dict[str, Any] | None:
+        """How the pictures are split into sets, as plain values; None where none was kept."""
+        return deepcopy(self._split_rule)
+
+    def save_split_rule(self, rule: dict[str, Any]) -> None:
+        """Keep how the pictures are split (plain JSON values)."""
+        with self._editing() as document:
+            document.setdefault("split", tomlkit.table()).update(rule)
 
     @contextmanager
     def _editing(self) -> Iterator[_Document]:
@@ -207,6 +262,20 @@ class Project:
         kept = plain.get("next_class_id", 1)
         self._next_class_id = max(used + 1, kept if isinstance(kept, int) else 1)
         self._scenes: dict[str, Any] = plain.get("scenes", {})
+        self.coordinate_rule = _coordinate_rule(plain, self.file)
+        self._capture_plan: dict[str, Any] | None = plain.get("capture_plan")
+        self._split_rule: dict[str, Any] | None = plain.get("split")
+
+
+def _coordinate_rule(document: _Document, file: Path) -> str:
+    rule = document.get("coordinate_rule", COORDINATE_RULES[0])
+    if rule not in COORDINATE_RULES:
+        raise ProjectError(
+            "project-file-invalid",
+            f"{file}: coordinate_rule is {rule!r}, which is none.",
+            f"There are: {', '.join(COORDINATE_RULES)}.",
+        )
+    return str(rule)
 
 
 def _check_free(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Where labels are, and that nobody's work is ever lost."""
 
 import os
-import random
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +14,7 @@ from app.annotation.errors import AnnotationError
 from app.annotation.formats.voc import parse_voc, voc_bytes
 from app.annotation.label_folder import LabelFolder
 from app.annotation.labels import ImageAnnotation, LabeledBox
+from app.annotation.picture_states import PictureState
 from app.files import FileWriteError
 from tests.support.small_disk import small_disk  # noqa: F401 - a fixture
 
@@ -21,7 +22,6 @@ SIZE = (640, 480)
 CAT = LabeledBox("cat", 10, 20, 30, 40)
 DOG = LabeledBox("dog", 50, 60, 70, 80)
 CATS = ImageAnnotation(*SIZE, boxes=(CAT,))
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def make(folder, *names):
@@ -411,51 +411,18 @@ def test_the_status_of_a_picture_follows_its_labels(folder, picture):
     assert folder.status(picture) == "broken"
 
 
-# Killed while saving
-
-SAVE_FOREVER = """
-import sys
-from dataclasses import replace
-from pathlib import Path
-from app.annotation.label_folder import LabelFolder
-from app.annotation.labels import ImageAnnotation, LabeledBox
-
-picture = Path(sys.argv[1])
-folder = LabelFolder(picture.parent)
-boxes = {name: (LabeledBox(name, 1, 2, 30, 40),) * 300 for name in ("old", "new")}
-known = folder.load(picture, size=(640, 480))
-assert known.error is None, known.error
-while True:
-    for name in boxes:
-        known = folder.save(picture, replace(known.annotation, boxes=boxes[name]), known=known)
-        print(name, flush=True)
-"""
+def test_what_a_picture_has_boxes_of_is_told_without_opening_it(folder, picture):
+    assert folder.state(picture).classes == ()
+    saved(folder, picture, CAT, DOG, CAT)
+    assert folder.state(picture) == PictureState("labelled", (("cat", 2), ("dog", 1)))
 
 
-def kill_while_saving(picture, count, rng):
-    """Start a program that saves on and on, kill it, look at its file; `count` times."""
-    folder = LabelFolder(picture.parent)
-    for _ in range(count):
-        child = subprocess.Popen(
-            [sys.executable, "-c", SAVE_FOREVER, str(picture)],
-            cwd=REPOSITORY,
-            stdout=subprocess.PIPE,
-        )
-        with child:
-            for _ in range(rng.randint(1, 5)):
-                assert child.stdout.readline(), "it saved"
-            try:
-                child.wait(timeout=rng.uniform(0, 0.02))
-            except subprocess.TimeoutExpired:
-                child.kill()
-        known = folder.load(picture, size=SIZE)
-        assert known.error is None
-        assert known.notes == ()
-        assert set(names_in(known)) in ({"old"}, {"new"})
-        assert len(names_in(known)) == 300
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [15])
-def test_a_program_killed_while_saving_leaves_the_old_file_or_the_new_one(picture, count):
-    kill_while_saving(picture, count, random.Random(5))
+def test_labels_do_not_bring_back_a_folder_of_pictures_that_has_gone(tmp_path):
+    folder = LabelFolder(tmp_path / "project/images", tmp_path / "project/annotations")
+    (picture,) = make(folder.images, "a.jpg")
+    known = folder.load(picture, size=SIZE)
+    shutil.rmtree(tmp_path / "project")
+    with pytest.raises(FileWriteError) as caught:
+        folder.save(picture, CATS, known=known)
+    assert caught.value.code == "no-such-folder"
+    assert not (tmp_path / "project").exists()

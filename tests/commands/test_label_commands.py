@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -60,6 +61,7 @@ def test_labels_that_are_there_already_are_kept_unless_told_otherwise(pictures, 
     assert (pictures / "a.xml").read_text("utf-8") == own
     replaced = told(capsys, "import", csv, "--project", pictures, "--replace")
     assert replaced["pictures"] == 2
+    assert (Path(replaced["backup"]) / "a.xml").read_text("utf-8") == own
     assert "cat" in (pictures / "a.xml").read_text("utf-8")
 
 
@@ -102,9 +104,9 @@ def test_an_export_overwrites_nothing(pictures, csv, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["export", "x", "--format", "bla"], "there are voc, yolo"),
+        (["export", "x", "--format", "bla"], "there are voc, voc-devkit, yolo"),
         (["export", "x", "--format", "cvat"], "not written"),
-        (["import", "x", "--format", "bla"], "there are voc, yolo"),
+        (["import", "x", "--format", "bla"], "there are voc, voc-devkit, yolo"),
     ],
 )
 def test_a_format_there_is_not_is_bad_usage(arguments, words, capsys, tmp_path, monkeypatch):
@@ -117,6 +119,42 @@ def test_the_help_names_the_formats_there_are():
     assert tuple(FORMATS) == FORMAT_KEYS
 
 
+def test_notes_that_say_the_same_are_one_line_and_all_of_them_with_json(pictures, tmp_path, capsys):
+    rows = "".join(f"gone{n}.png,100,80,dog,5,5,50,60\n" for n in range(7))
+    table = tmp_path / "labels.csv"
+    table.write_text(f"filename,width,height,class,xmin,ymin,xmax,ymax\n{rows}", "utf-8")
+    assert len(told(capsys, "import", table, "--project", pictures)["notes"]) == 7
+    assert main(["import", str(table), "--project", str(pictures)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("refused: 7 times: gone0.png; ")]
+    assert len(lines) == 2
+
+
+def test_only_verified_pictures_are_exported_when_asked(pictures, csv, tmp_path, capsys):
+    told(capsys, "import", csv, "--project", pictures)
+    text = (pictures / "a.xml").read_text("utf-8")
+    verified = text.replace("<annotation>", '<annotation verified="yes">')
+    (pictures / "a.xml").write_text(verified, "utf-8")
+    arguments = ("--format", "csv", "--project", pictures, "--pictures", "verified")
+    report = told(capsys, "export", tmp_path / "new" / "out.csv", *arguments)
+    assert (report["pictures"], report["boxes"]) == (1, 1)
+
+
+def test_a_project_of_the_devkit_counts_pixels_from_1_and_check_says_so(
+    pictures, csv, tmp_path, capsys
+):
+    folder = tmp_path / "zoo"
+    told(capsys, "new", folder, "--coordinate-rule", "voc-devkit")
+    shutil.copytree(pictures, folder / "images", dirs_exist_ok=True)
+    told(capsys, "import", csv, "--project", folder)
+    text = (folder / "annotations" / "a.xml").read_text("utf-8")
+    assert ("<xmin>11</xmin>" in text, "<xmax>30</xmax>" in text) == (True, True)
+    told(capsys, "export", tmp_path / "out.csv", "--format", "csv", "--project", folder)
+    assert "a.png,100,80,10,20,30,40,cat" in (tmp_path / "out.csv").read_text("utf-8")
+    assert main(["check", str(folder)]) == 0
+    assert "voc-devkit" in capsys.readouterr().out
+
+
 def test_a_source_of_no_known_format_says_which_there_are(pictures, tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("hello", "utf-8")
     assert main(["import", str(tmp_path / "notes.txt"), "--project", str(pictures)]) == 1
@@ -124,7 +162,7 @@ def test_a_source_of_no_known_format_says_which_there_are(pictures, tmp_path, ca
 
 
 def test_check_finds_nothing_wrong_with_the_sample_project(capsys):
-    assert told(capsys, "check", sample_data_path("gestures")) == {"problems": []}
+    assert told(capsys, "check", sample_data_path("gestures"))["problems"] == []
 
 
 def test_check_names_broken_files_broken_pictures_and_unknown_classes(tmp_path, capsys):

@@ -12,9 +12,12 @@ from pathlib import Path, PurePosixPath
 from app.annotation.errors import AnnotationError
 from app.annotation.formats.records import (
     RecordError,
+    broken,
     fields_of,
+    items_of,
     leaves_folder,
     number,
+    read_json,
     relative_name,
 )
 from app.annotation.labels import UNSPECIFIED_POSE, ImageAnnotation, LabeledBox, Note
@@ -101,27 +104,6 @@ class LabelSetBuilder:
             yield
         except RecordError as error:
             self.note("refused", place, f"{error}; it was left out.")
-
-    def add_records(
-        self,
-        path: Path,
-        records: Iterable[object],
-        read_one: Callable[[LabelSetBuilder, str, dict[str, object]], None],
-    ) -> None:
-        """Take up a JSON file with one record a picture; one that is none becomes a note.
-
-        Parameters
-        ----------
-        path : Path
-            For notes.
-        records : iterable
-        read_one : callable
-            ``read_one(builder, place, record)`` adds the picture of a record and its boxes.
-        """
-        for index, record in enumerate(records):
-            place = f"{path.name}, [{index}]"
-            with self.record(place):
-                read_one(self, place, fields_of(record, "The record"))
 
     def size(self, name: str) -> tuple[int, int]:
         """Return (width, height) of a picture that was taken up."""
@@ -227,6 +209,45 @@ class LabelSetBuilder:
             text = f"The size {size[0]} x {size[1]} is none; the picture's own was taken."
             self.note("mended", place, text)
         return found
+
+
+def read_records(
+    path: Path,
+    size_of: SizeOf,
+    read_one: Callable[[LabelSetBuilder, str, dict[str, object]], None],
+    *,
+    lone_key: str = "",
+) -> LabelSet:
+    """Return the labels in a JSON file that is a list with one record a picture.
+
+    Parameters
+    ----------
+    path : Path
+    size_of : callable
+        For sizes that the file lacks.
+    read_one : callable
+        ``read_one(builder, place, record)`` adds the picture of a record and its boxes; a
+        `RecordError` becomes a note.
+    lone_key : str
+        A file that is an object with this field is taken as its only record.
+
+    Raises
+    ------
+    AnnotationError
+        ``labels-broken``.
+    """
+    content = read_json(path)
+    is_lone = bool(lone_key) and isinstance(content, dict) and lone_key in content
+    try:
+        records = [content] if is_lone else items_of(content, "The file's content")
+    except RecordError as error:
+        raise broken(path, str(error)) from error
+    builder = LabelSetBuilder(size_of)
+    for index, record in enumerate(records):
+        place = f"{path.name}, [{index}]"
+        with builder.record(place):
+            read_one(builder, place, fields_of(record, "The record"))
+    return builder.label_set()
 
 
 def picture_stems(relative: PurePosixPath) -> list[str]:

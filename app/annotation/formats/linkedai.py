@@ -16,15 +16,14 @@ from app.annotation.formats.label_set import (
     SizeOf,
     json_text,
     lost_notes,
+    read_records,
     rounded,
 )
 from app.annotation.formats.records import (
     RecordError,
-    broken,
     fields_of,
     items_of,
     number,
-    read_json,
     text_of,
 )
 from app.annotation.labels import LabeledBox, Note
@@ -42,15 +41,7 @@ def read(path: Path, *, size_of: SizeOf) -> LabelSet:
     AnnotationError
         ``labels-broken``.
     """
-    content = read_json(path)
-    try:
-        is_one = isinstance(content, dict) and "tags" in content
-        records = [content] if is_one else items_of(content, "The file's content")
-    except RecordError as error:
-        raise broken(path, str(error)) from error
-    builder = LabelSetBuilder(size_of)
-    builder.add_records(path, records, _read_image)
-    return builder.label_set()
+    return read_records(path, size_of, _read_image, lone_key="tags")
 
 
 def write(labels: LabelSet, path: Path) -> tuple[Note, ...]:

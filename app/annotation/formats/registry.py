@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from app.annotation.formats import (
     voc_set,
     yolo,
 )
+from app.annotation.formats.coordinate_rule import DEVKIT_RULE
 from app.annotation.formats.label_set import LabelSet, SizeOf
 from app.annotation.formats.records import not_readable, read_json
 from app.annotation.formats.yolo_classes import class_files
@@ -68,6 +70,14 @@ class Format:
 
 _ALL = (
     Format("voc", "Pascal VOC", (".xml",), voc_set.read, voc_set.write, is_folder=True),
+    Format(
+        DEVKIT_RULE,
+        "Pascal VOC, pixels from 1",
+        (".xml",),
+        partial(voc_set.read, coordinate_rule=DEVKIT_RULE),
+        partial(voc_set.write, coordinate_rule=DEVKIT_RULE),
+        is_folder=True,
+    ),
     Format("yolo", "YOLO", (".txt",), yolo.read, yolo.write, is_folder=True),
     Format("coco", "COCO", (".json",), coco.read, coco.write, is_folder=False),
     Format("createml", "CreateML", (".json",), createml.read, createml.write, is_folder=False),
@@ -85,7 +95,7 @@ def detect(path: Path) -> Format:
     """Return the format of the labels at `path`, told by content and not by ending.
 
     Where a folder holds several, Pascal VOC goes before YOLO and YOLO before labelme, as in
-    labelImg.
+    labelImg. How VOC files count pixels can't be told from them: labelImg's way is taken.
 
     Raises
     ------

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from app.annotation.errors import AnnotationError
+from app.annotation.formats.coordinate_rule import FIRST_PIXEL, LABELIMG_RULE
+from app.annotation.formats.records import not_readable
 from app.annotation.formats.xml_safety import (
     MAX_BYTES,
     SafeXml,
@@ -44,12 +45,15 @@ class VocDocument:
         All that was mended or refused.
     data : bytes
         The file as it was read.
+    coordinate_rule : str
+        By which it was read.
     """
 
     annotation: ImageAnnotation
     filename: str
     notes: tuple[Note, ...]
     data: bytes
+    coordinate_rule: str
 
 
 class _Report:
@@ -100,7 +104,12 @@ class _UnusableError(Exception):
     """Why an object gives no box."""
 
 
-def read_voc(path: Path, *, image_size: tuple[int, int] | None = None) -> VocDocument:
+def read_voc(
+    path: Path,
+    *,
+    image_size: tuple[int, int] | None = None,
+    coordinate_rule: str = LABELIMG_RULE,
+) -> VocDocument:
     """Read a Pascal VOC file; see `parse_voc`.
 
     Raises
@@ -114,10 +123,16 @@ def read_voc(path: Path, *, image_size: tuple[int, int] | None = None) -> VocDoc
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise not_readable(path, error) from error
-    return parse_voc(data, name=path.name, image_size=image_size)
+    return parse_voc(data, name=path.name, image_size=image_size, coordinate_rule=coordinate_rule)
 
 
-def parse_voc(data: bytes, *, name: str, image_size: tuple[int, int] | None = None) -> VocDocument:
+def parse_voc(
+    data: bytes,
+    *,
+    name: str,
+    image_size: tuple[int, int] | None = None,
+    coordinate_rule: str = LABELIMG_RULE,
+) -> VocDocument:
     """Read Pascal VOC from bytes.
 
     Elements are found by name, never by position. Only direct children of ``annotation`` are
@@ -133,6 +148,8 @@ def parse_voc(data: bytes, *, name: str, image_size: tuple[int, int] | None = No
     image_size : (int, int), optional
         Width and height of the upright picture, pixels, when known; it goes before what the file
         says. Without it boxes are clipped to the file's own size.
+    coordinate_rule : {"labelimg", "voc-devkit"}
+        What the file's coordinates mean, see `FIRST_PIXEL`.
 
     Raises
     ------
@@ -145,11 +162,13 @@ def parse_voc(data: bytes, *, name: str, image_size: tuple[int, int] | None = No
     if xml.oddity:
         report.add("mended", "line 1", xml.oddity)
     width, height, depth = _size(root, image_size, report)
+    first_pixel = FIRST_PIXEL[coordinate_rule]
     boxes = []
     for index, element in enumerate(children(root, "object")):
         where = f"object {index + 1}"
         try:
-            boxes.append(_box(_Fields(element, where, report), index, (width, height)))
+            fields = _Fields(element, where, report)
+            boxes.append(_box(fields, index, (width, height), first_pixel))
         except _UnusableError as reason:
             report.add("refused", where, f"{reason}; the object is left out.")
     _report_strays(root, report)
@@ -159,6 +178,7 @@ def parse_voc(data: bytes, *, name: str, image_size: tuple[int, int] | None = No
         ((own_text(filename) or "") if filename is not None else "").strip(),
         tuple(report.notes),
         data,
+        coordinate_rule,
     )
 
 
@@ -187,24 +207,14 @@ def number(text: str | None) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def not_readable(path: Path, error: OSError) -> AnnotationError:
-    """Return the error for a label file that the disk does not give."""
-    return AnnotationError(
-        "labels-not-readable",
-        f"Can't read {path}: {error.strerror or 'reading failed'}.",
-        "Check the disk and the rights of the file.",
-        detail=str(error),
-    )
-
-
-def _box(fields: _Fields, index: int, size: tuple[int, int]) -> LabeledBox:
+def _box(fields: _Fields, index: int, size: tuple[int, int], first_pixel: int) -> LabeledBox:
     class_name = _class_name(fields)
     bndbox = fields.inside("bndbox")
     if bndbox is None:
         raise _UnusableError("It has no bndbox")
     corners = [_corner(bndbox, tag) for tag in CORNERS]
-    xmin, xmax = _edges("x", corners[0], corners[2], size[0], fields)
-    ymin, ymax = _edges("y", corners[1], corners[3], size[1], fields)
+    xmin, xmax = _edges("x", corners[0], corners[2], size[0], first_pixel, fields)
+    ymin, ymax = _edges("y", corners[1], corners[3], size[1], first_pixel, fields)
     return LabeledBox(
         class_name,
         *(xmin, ymin, xmax, ymax),
@@ -252,13 +262,16 @@ def _without_oddities(text: str) -> str:
     return visible.replace(",", ".") if visible.count(",") == 1 and "." not in visible else visible
 
 
-def _edges(axis: str, low: float, high: float, limit: int, fields: _Fields) -> tuple[float, float]:
+def _edges(
+    axis: str, low: float, high: float, limit: int, first_pixel: int, fields: _Fields
+) -> tuple[float, float]:
     """Return one axis of a box in order and inside the picture; a `limit` of 0 is unknown."""
-    if low == high:
-        raise _UnusableError(f"Its {axis}min and {axis}max are both {low:g}: it has no area")
     if low > high:
         low, high = high, low
         fields.mended(f"{axis}min and {axis}max are the wrong way round; swapped.")
+    low -= first_pixel
+    if low == high:
+        raise _UnusableError(f"Its {axis}min and {axis}max are both {low:g}: it has no area")
     end = float(limit) or math.inf
     inside_low = min(max(low, 0.0), end)
     inside_high = min(max(high, 0.0), end)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from app.annotation.errors import AnnotationError
+from app.annotation.formats.coordinate_rule import LABELIMG_RULE
 from app.annotation.formats.label_set import (
     LabelSet,
     LabelSetBuilder,
@@ -23,11 +24,12 @@ from app.files import atomic_write_bytes
 from app.imaging import IMAGE_SUFFIXES
 
 
-def read(path: Path, *, size_of: SizeOf) -> LabelSet:
+def read(path: Path, *, size_of: SizeOf, coordinate_rule: str = LABELIMG_RULE) -> LabelSet:
     """Return the labels in a folder of Pascal VOC files and its sub-folders, or in one file.
 
     A file belongs to the picture with its stem, else to the one that its ``filename`` names; the
-    picture's own size goes before what the file says.
+    picture's own size goes before what the file says. The rule of the coordinates can't be told
+    from a file.
 
     Raises
     ------
@@ -39,7 +41,8 @@ def read(path: Path, *, size_of: SizeOf) -> LabelSet:
     if not path.is_dir():
         relative = PurePosixPath(path.name)
         own_picture = find_picture(picture_stems(relative), size_of)
-        _take_up(builder, relative, read_voc(path), own_picture)
+        document = read_voc(path, coordinate_rule=coordinate_rule)
+        _take_up(builder, relative, document, own_picture)
         return builder.label_set()
     files = [PurePosixPath(f.relative_to(path).as_posix()) for f in sorted(path.rglob("*.xml"))]
     # All stems first: a file that only names a picture must not take it from the one beside it.
@@ -47,7 +50,7 @@ def read(path: Path, *, size_of: SizeOf) -> LabelSet:
     taken = frozenset(by_stem.values())
     for file in files:
         try:
-            document = read_voc(path / file)
+            document = read_voc(path / file, coordinate_rule=coordinate_rule)
         except AnnotationError as error:
             builder.note("refused", str(file), error.message)
         else:
@@ -55,7 +58,9 @@ def read(path: Path, *, size_of: SizeOf) -> LabelSet:
     return builder.label_set()
 
 
-def write(labels: LabelSet, path: Path) -> tuple[Note, ...]:
+def write(
+    labels: LabelSet, path: Path, *, coordinate_rule: str = LABELIMG_RULE
+) -> tuple[Note, ...]:
     """Write a file for each picture into the folder `path` and return what they can't hold.
 
     Raises
@@ -66,7 +71,9 @@ def write(labels: LabelSet, path: Path) -> tuple[Note, ...]:
     """
     files = files_by_stem(labels, path, ".xml")
     data = {
-        image.name: voc_bytes(image.annotation, image_path=path / image.name)
+        image.name: voc_bytes(
+            image.annotation, image_path=path / image.name, coordinate_rule=coordinate_rule
+        )
         for image in labels.images
     }
     make_folder(path)
@@ -74,7 +81,7 @@ def write(labels: LabelSet, path: Path) -> tuple[Note, ...]:
         make_folder(file.parent)
         atomic_write_bytes(file, data[name])
     held = "difficult truncated occluded pose verified empty"
-    return lost_notes(labels, path, "Pascal VOC", held) + _fractions_lost(labels, path)
+    return lost_notes(labels, path, "Pascal VOC", held) + fractions_lost(labels, path)
 
 
 def _take_up(
@@ -92,7 +99,12 @@ def _take_up(
             raise RecordError(f"The picture {name} has labels from another file already")
         own_size = builder.size_of(name)
         if own_size:
-            document = parse_voc(document.data, name=relative.name, image_size=own_size)
+            document = parse_voc(
+                document.data,
+                name=relative.name,
+                image_size=own_size,
+                coordinate_rule=document.coordinate_rule,
+            )
         annotation = document.annotation
         name = builder.add_image(
             place,
@@ -127,7 +139,8 @@ def _named_picture(builder: LabelSetBuilder, relative: PurePosixPath, filename: 
     return found
 
 
-def _fractions_lost(labels: LabelSet, path: Path) -> tuple[Note, ...]:
+def fractions_lost(labels: LabelSet, path: Path) -> tuple[Note, ...]:
+    """Return a note where boxes have edges between two pixels, which the format cuts off."""
     boxes = [box for image in labels.images for box in image.annotation.boxes]
     # A minimum below 1 becomes 1 as in labelImg, which is less than a pixel too.
     count = sum(any(edge != int(edge) for edge in box.box_xyxy) for box in boxes)

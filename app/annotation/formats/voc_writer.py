@@ -10,6 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from app.annotation.errors import AnnotationError
+from app.annotation.formats.coordinate_rule import FIRST_PIXEL, LABELIMG_RULE
 from app.annotation.formats.voc_reader import CORNERS, is_verified, number, parse_voc
 from app.annotation.formats.xml_safety import children, first, local_name, own_text, parse_xml
 from app.annotation.labels import ImageAnnotation, LabeledBox
@@ -22,14 +23,19 @@ _ENCODING = re.compile(r"""^(<\?xml\s[^>]*?encoding\s*=\s*["'])[A-Za-z0-9._-]+""
 
 
 def voc_bytes(
-    annotation: ImageAnnotation, *, image_path: Path, original: bytes | None = None
+    annotation: ImageAnnotation,
+    *,
+    image_path: Path,
+    original: bytes | None = None,
+    coordinate_rule: str = LABELIMG_RULE,
 ) -> bytes:
     """Return the labels as a Pascal VOC file.
 
     A new file is what labelImg 1.8.6 writes: no declaration, tabs, UTF-8, a final newline,
     ``bndbox`` the fifth child of an object. Coordinates are whole pixels by labelImg's rule: a
     minimum below 1 is written as 1, fractions are cut off, maxima are not shifted. Unlike there, a
-    box that would lose all its width or height that way keeps one pixel of it.
+    box that would lose all its width or height that way keeps one pixel of it. By the rule of the
+    VOC 2012 development kit a minimum is the edge, fraction cut off, and 1 more.
 
     With `original`, only what changed is rewritten: the boxes are compared with what reading
     `original` gives for their `origin`. Unknown elements, parts, order, and the fractions of edges
@@ -45,6 +51,8 @@ def voc_bytes(
         The picture: gives ``folder``, ``filename`` and the absolute ``path`` of a new file.
     original : bytes, optional
         The file as it was read.
+    coordinate_rule : {"labelimg", "voc-devkit"}
+        What the coordinates of the file mean, those of `original` too; see `FIRST_PIXEL`.
 
     Raises
     ------
@@ -55,8 +63,8 @@ def voc_bytes(
     for box in annotation.boxes:
         _check(box, image_path)
     if original is None:
-        return _new_file(annotation, image_path)
-    return _changed_file(annotation, image_path, original)
+        return _new_file(annotation, image_path, FIRST_PIXEL[coordinate_rule])
+    return _changed_file(annotation, image_path, original, coordinate_rule)
 
 
 def _check(box: LabeledBox, image_path: Path) -> None:
@@ -73,7 +81,7 @@ def _check(box: LabeledBox, image_path: Path) -> None:
     raise AnnotationError("label-not-writable", message, "Change or delete the box.")
 
 
-def _new_file(annotation: ImageAnnotation, image_path: Path) -> bytes:
+def _new_file(annotation: ImageAnnotation, image_path: Path, first_pixel: int) -> bytes:
     path = image_path.absolute()
     root = etree.Element("annotation")
     if annotation.is_verified:
@@ -88,7 +96,7 @@ def _new_file(annotation: ImageAnnotation, image_path: Path) -> bytes:
     _append(size, "depth", str(annotation.depth))
     _append(root, "segmented", "0")
     for box in annotation.boxes:
-        root.append(_new_object(root, box, annotation))
+        root.append(_new_object(root, box, annotation, first_pixel))
     etree.indent(root, "\t")
     return etree.tostring(root, encoding="utf-8") + b"\n"
 
@@ -111,7 +119,7 @@ def _tag(relative: etree._Element, name: str) -> str:
 
 
 def _new_object(
-    root: etree._Element, box: LabeledBox, annotation: ImageAnnotation
+    root: etree._Element, box: LabeledBox, annotation: ImageAnnotation, first_pixel: int
 ) -> etree._Element:
     element = etree.Element(_tag(root, "object"))
     _append(element, "name", box.class_name)
@@ -119,31 +127,41 @@ def _new_object(
     _append(element, "truncated", str(int(box.is_truncated)))
     _append(element, "difficult", str(int(box.is_difficult)))
     bndbox = _append(element, "bndbox")
-    xmin, xmax = _whole_pixels(box.xmin, box.xmax, annotation.width)
-    ymin, ymax = _whole_pixels(box.ymin, box.ymax, annotation.height)
+    xmin, xmax = _whole_pixels(box.xmin, box.xmax, annotation.width, first_pixel)
+    ymin, ymax = _whole_pixels(box.ymin, box.ymax, annotation.height, first_pixel)
     for tag, edge in zip(CORNERS, (xmin, ymin, xmax, ymax), strict=True):
-        _append(bndbox, tag, str(edge))
+        _append(bndbox, tag, str(edge + _shift_of(tag, first_pixel)))
     if box.is_occluded:
         _append(element, "occluded", "1")
     return element
 
 
-def _whole_pixels(low: float, high: float, limit: int) -> tuple[int, int]:
-    """Return one axis of a box by labelImg's rule; a `limit` of 0 is unknown.
+def _whole_pixels(low: float, high: float, limit: int, first_pixel: int) -> tuple[int, int]:
+    """Return the edges of one axis that a file can say; a `limit` of 0 is unknown.
 
     Where nothing would be left, one pixel inside the picture is: a reader drops boxes without area.
     """
-    whole_low, whole_high = max(1, int(low)), int(high)
+    whole_low, whole_high = max(1 - first_pixel, int(low)), int(high)
     if whole_low < whole_high:
         return whole_low, whole_high
     whole_high = min(whole_low + 1, limit or whole_low + 1)
     return whole_high - 1, whole_high
 
 
-def _changed_file(annotation: ImageAnnotation, image_path: Path, original: bytes) -> bytes:
+def _shift_of(tag: str, first_pixel: int) -> int:
+    """Return by how much a coordinate in the file is more than the edge."""
+    return first_pixel if tag in ("xmin", "ymin") else 0
+
+
+def _changed_file(
+    annotation: ImageAnnotation, image_path: Path, original: bytes, coordinate_rule: str
+) -> bytes:
     size = (annotation.width, annotation.height)
     name = f"the file that {image_path.name} was read from"
-    read = parse_voc(original, name=name, image_size=size).annotation
+    read = parse_voc(
+        original, name=name, image_size=size, coordinate_rule=coordinate_rule
+    ).annotation
+    first_pixel = FIRST_PIXEL[coordinate_rule]
     before = {box.origin: box for box in read.boxes if box.origin is not None}
     kept, new = _sorted_out(annotation.boxes, before)
     edited = {origin: box for origin, box in kept.items() if box != before[origin]}
@@ -153,9 +171,11 @@ def _changed_file(annotation: ImageAnnotation, image_path: Path, original: bytes
     xml = parse_xml(original, name=name)
     objects = list(children(xml.root, "object"))
     for origin, box in edited.items():
-        _rewrite(objects[origin], before[origin], box, size)
+        _rewrite(objects[origin], before[origin], box)
+        _rewrite_edges(objects[origin], before[origin], box, size, first_pixel)
     # New ones go in before old ones go out: the last object tells where, even if it goes.
-    _append_objects(xml.root, [_new_object(xml.root, box, annotation) for box in new])
+    added = [_new_object(xml.root, box, annotation, first_pixel) for box in new]
+    _append_objects(xml.root, added)
     for origin in gone:
         _remove(objects[origin])
     if annotation.is_verified != is_verified(xml.root):
@@ -180,10 +200,8 @@ def _sorted_out(
     return kept, new
 
 
-def _rewrite(
-    element: etree._Element, before: LabeledBox, box: LabeledBox, size: tuple[int, int]
-) -> None:
-    """Bring the fields that differ into an object of the file."""
+def _rewrite(element: etree._Element, before: LabeledBox, box: LabeledBox) -> None:
+    """Bring the fields that differ, all but the edges, into an object of the file."""
     if box.class_name != before.class_name:
         _put(element, "name", box.class_name)
     if box.pose != before.pose:
@@ -194,10 +212,25 @@ def _rewrite(
         _put(element, "difficult", str(int(box.is_difficult)))
     if box.is_occluded != before.is_occluded:
         _put(element, "occluded", str(int(box.is_occluded)))
+
+
+def _rewrite_edges(
+    element: etree._Element,
+    before: LabeledBox,
+    box: LabeledBox,
+    size: tuple[int, int],
+    first_pixel: int,
+) -> None:
+    """Bring the edges that differ into an object of the file."""
     bndbox = first(element, "bndbox")
-    if bndbox is not None:
-        _rewrite_axis(bndbox, "x", (before.xmin, before.xmax), (box.xmin, box.xmax), size[0])
-        _rewrite_axis(bndbox, "y", (before.ymin, before.ymax), (box.ymin, box.ymax), size[1])
+    if bndbox is None:
+        return
+    for axis, limit, old, new in (
+        ("x", size[0], (before.xmin, before.xmax), (box.xmin, box.xmax)),
+        ("y", size[1], (before.ymin, before.ymax), (box.ymin, box.ymax)),
+    ):
+        if old != new:
+            _rewrite_axis(bndbox, axis, old, new, limit, first_pixel)
 
 
 def _rewrite_axis(
@@ -206,26 +239,27 @@ def _rewrite_axis(
     before: tuple[float, float],
     after: tuple[float, float],
     limit: int,
+    first_pixel: int,
 ) -> None:
     """Write the edges of one axis that moved; an edge that was mended moves with the other one."""
-    if before == after:
-        return
     tags = (f"{axis}min", f"{axis}max")
-    edges: list[float] = [*_whole_pixels(*after, limit)]
-    stands = [_stands(bndbox, tags[i], before[i], after[i]) for i in range(2)]
+    shifts = [_shift_of(tag, first_pixel) for tag in tags]
+    edges = _whole_pixels(*after, limit, first_pixel)
+    stands = [_stands(bndbox, tags[i], before[i], after[i], shifts[i]) for i in range(2)]
     mixed = [after[i] if stands[i] else edges[i] for i in range(2)]
     if mixed[0] >= mixed[1]:
         stands = [False, False]
-    for tag, edge, is_kept in zip(tags, edges, stands, strict=True):
-        if not is_kept:
-            _put(bndbox, tag, str(edge))
+    for i, tag in enumerate(tags):
+        if not stands[i]:
+            _put(bndbox, tag, str(edges[i] + shifts[i]))
 
 
-def _stands(bndbox: etree._Element, tag: str, before: float, after: float) -> bool:
+def _stands(bndbox: etree._Element, tag: str, before: float, after: float, shift: int) -> bool:
     """Whether an edge is where the file says, so that the file's own text can stay."""
     element = first(bndbox, tag)
     text = own_text(element) if element is not None else None
-    return before == after == number((text or "").strip())
+    value = number((text or "").strip())
+    return value is not None and before == after == value - shift
 
 
 def _put(parent: etree._Element, tag: str, text: str) -> None:

@@ -9,26 +9,35 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.annotation.exchange import ImportReport
 from app.errors import AppError
+from app.project.activity import activity_path
 from app.ui.annotate.annotate_actions import AnnotateActions
 from app.ui.annotate.box_canvas import BoxCanvas
 from app.ui.annotate.box_drawing import BoxDrawing
 from app.ui.annotate.box_edits import BoxEdits
+from app.ui.annotate.box_following import BoxFollowing
 from app.ui.annotate.box_panel import BoxPanel
 from app.ui.annotate.canvas_status import CanvasStatus
-from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.class_change_controls import ClassChangeControls
 from app.ui.annotate.class_panel import ClassPanel
 from app.ui.annotate.class_picker import ClassPicker
 from app.ui.annotate.conflict_bar import ConflictBar
 from app.ui.annotate.empty_state import EmptyState
+from app.ui.annotate.exchange_opening import LabelExchange
 from app.ui.annotate.folder_opening import FolderOpening
+from app.ui.annotate.folder_work_bar import FolderWorkBar
 from app.ui.annotate.labeling import Labeling
 from app.ui.annotate.light_steps import LightSteps
 from app.ui.annotate.picture_list import PictureList
 from app.ui.annotate.picture_steps import PictureSteps
+from app.ui.annotate.proposal_steps import ProposalSteps
+from app.ui.annotate.statistics_steps import StatisticsSteps
 from app.ui.annotate.workspace import Workspace
 from app.ui.app_state import AppState
+from app.ui.child_job import ChildJob
 from app.ui.error_presenter import ErrorPresenter
+from app.ui.job_strip import JobStrip
 from app.ui.view_transform import ZOOM_STEP
 
 _ARROWS = {
@@ -59,24 +68,41 @@ class AnnotateTab(QWidget):
         self._actions = AnnotateActions(self)
         self.addActions(self._actions.all)
         self._labeling = Labeling(self)
-        self._book = ClassBook(self)
+        self._book = self._labeling.book
         self._canvas = BoxCanvas(self)
         self._edits = BoxEdits(self._actions, self._labeling, self._canvas, self._book)
         self._pictures = PictureList(self)
         self._classes = ClassPanel(self._book, self)
         self._numbers = BoxPanel(self)
         self._conflict = ConflictBar(self)
+        self._work = FolderWorkBar(self)
         self._status = CanvasStatus(self)
+        self._jobs = JobStrip(self)
         self._empty = EmptyState(self)
+        self._exchange = LabelExchange(self._actions, self._labeling, self._book, self)
+        self._following = BoxFollowing(self._labeling, self)
         self._drawing = BoxDrawing(
             self._actions, self._canvas, self._edits, self._book, ClassPicker(self)
         )
         self._opening = FolderOpening(self._actions, self._labeling, self._book, self)
         PictureSteps(self._actions, self._labeling, self._pictures, self._canvas)
         LightSteps(self._actions, self._canvas, self)
+        ClassChangeControls(self._labeling, self._classes, self)
         self._canvas.set_colors(self._book.color_of)
-        self._lay_out()
         self._connect_labeling()
+        self._proposing = ProposalSteps(
+            self._actions,
+            self._labeling,
+            self._book,
+            self._canvas,
+            self._edits,
+            self._pictures,
+            errors,
+        )
+        self._lay_out()
+        self._statistics = StatisticsSteps(
+            self._actions, self._labeling, self._book, self._canvas, self._stack, errors
+        )
         self._connect_widgets()
         self._connect_view()
         state.project_changed.connect(self._opening.open_project)
@@ -86,9 +112,9 @@ class AnnotateTab(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether an edit could not be saved."""
+        """Whether an edit could not be saved, or files of many pictures are being written."""
         self._labeling.save()
-        return self._labeling.is_unsaved
+        return self._labeling.is_unsaved or self._labeling.work.is_writing
 
     def actions_for_menu(self) -> list[QAction]:
         """Return every command of the tab."""
@@ -96,7 +122,11 @@ class AnnotateTab(QWidget):
 
     def shutdown(self) -> None:
         """Save, and wait for the threads."""
+        self._exchange.shutdown()
+        self._following.stop()
+        self._proposing.shutdown()
         self._labeling.stop()
+        self._statistics.stop()
         self._pictures.model.stop()
 
     def open_folder(
@@ -111,7 +141,14 @@ class AnnotateTab(QWidget):
         workspace = Workspace(
             self._actions,
             left=self._pictures,
-            middle=(self._conflict, self._canvas, self._status),
+            middle=(
+                self._proposing.bar,
+                self._conflict,
+                self._work,
+                self._canvas,
+                self._status,
+                self._jobs,
+            ),
             canvas=self._canvas,
             right=(self._classes, self._numbers),
         )
@@ -129,7 +166,12 @@ class AnnotateTab(QWidget):
         labeling.labels_changed.connect(self._on_labels)
         labeling.status_changed.connect(self._pictures.model.refresh)
         labeling.status_changed.connect(self._show_status)
+        labeling.pictures_changed.connect(self._on_pictures)
+        labeling.many_changed.connect(self._pictures.model.refresh_many)
         labeling.problem.connect(self._on_problem)
+        labeling.folder_work_changed.connect(self._work.show_work)
+        self._work.stop_requested.connect(labeling.stop_folder_work)
+        self._pictures.model.class_counts_changed.connect(self._show_class_counts)
         self._conflict.reload_requested.connect(labeling.reload)
         self._conflict.reload_requested.connect(self._opening.open_waiting)
         self._conflict.overwrite_requested.connect(labeling.overwrite)
@@ -142,12 +184,18 @@ class AnnotateTab(QWidget):
         canvas, edits = self._canvas, self._edits
         canvas.selection_changed.connect(self._on_selection)
         canvas.space_tapped.connect(self._actions.verify.trigger)
+        canvas.visibility_changed.connect(self._status.show_visibility)
+        self._proposing.job_changed.connect(self._show_job)
         self._numbers.changed.connect(edits.replace_selected)
         self._numbers.entered.connect(canvas.setFocus)
         self._classes.chosen.connect(edits.use_class)
         self._classes.added.connect(self._drawing.add_class)
         self._book.changed.connect(self._show_colors)
         self._empty.open_requested.connect(self._opening.choose_folder)
+        self._exchange.imported.connect(self._on_imported)
+        self._exchange.failed.connect(self._errors.report)
+        self._actions.follow_previous.triggered.connect(self._following.follow)
+        self._following.told.connect(self._errors.notify)
         self._drawing.failed.connect(self._errors.report)
         self._drawing.told.connect(self._errors.notify)
 
@@ -161,16 +209,34 @@ class AnnotateTab(QWidget):
         actions.fit.triggered.connect(canvas.fit)
         actions.fit_width.triggered.connect(canvas.fit_width)
         actions.show_labels.toggled.connect(canvas.set_labels_shown)
+        actions.hide.triggered.connect(canvas.hide_selected)
+        actions.hide_all.triggered.connect(canvas.hide_all)
+        actions.show_all.triggered.connect(canvas.show_all)
+        actions.lock.triggered.connect(canvas.toggle_lock_selected)
+        actions.unlock_all.triggered.connect(canvas.unlock_all)
 
     # -- showing ----------------------------------------------------------------------------
 
     @Slot()
     def _on_folder(self) -> None:
-        labeling = self._labeling
-        images = labeling.folder.images if labeling.folder else Path()
-        self._pictures.model.open(labeling.folder, images, labeling.pictures)
-        self._empty.show_folder(images if labeling.folder else None, is_opening=labeling.is_opening)
+        labeling, folder = self._labeling, self._labeling.folder
+        images = folder.images if folder else Path()
+        self._pictures.model.open(folder, images, labeling.pictures)
+        self._empty.show_folder(images if folder else None, is_opening=labeling.is_opening)
+        project = self._opening.project
+        activity = activity_path(images, project.folder if project else None) if folder else None
+        self._statistics.open_folder(folder, activity)
+        self._proposing.open_folder(project)
         self._stack.setCurrentIndex(1 if labeling.pictures else 0)
+
+    @Slot()
+    def _on_pictures(self) -> None:
+        self._pictures.model.set_pictures(self._labeling.pictures)
+        self._stack.setCurrentIndex(1 if self._labeling.pictures else 0)
+
+    @Slot()
+    def _show_class_counts(self) -> None:
+        self._classes.set_dataset_counts(self._pictures.model.class_counts())
 
     @Slot()
     def _on_picture(self) -> None:
@@ -215,10 +281,11 @@ class AnnotateTab(QWidget):
         self._numbers.show_boxes(self._edits.selected, picture.size if picture else (0, 0))
         has_selection = bool(self._edits.selected)
         for action in (
-            self._actions.delete,
             self._actions.duplicate,
             self._actions.copy,
             self._actions.edit_class,
+            self._actions.hide,
+            self._actions.lock,
         ):
             action.setEnabled(has_selection)
 
@@ -229,9 +296,20 @@ class AnnotateTab(QWidget):
         else:
             self._errors.report(error)
 
+    @Slot(object)
+    def _show_job(self, job: ChildJob | None) -> None:
+        self._jobs.show_jobs({job: self.tr("Proposing boxes")} if job is not None else {})
+        self.job_changed.emit(job)
+
     @Slot()
     def _show_colors(self) -> None:
         self._canvas.set_colors(self._book.color_of)
+
+    @Slot(object)
+    def _on_imported(self, report: ImportReport) -> None:
+        self._pictures.model.refresh_many(report.changed)
+        if self._labeling.path in report.changed:
+            self._labeling.reload()
 
     # -- doing ------------------------------------------------------------------------------
 

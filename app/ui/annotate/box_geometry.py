@@ -10,9 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from app.annotation.labels import LabeledBox
+from app.project.proposals import Proposal
 
 Boxes = npt.NDArray[np.float64]  # (N, 4) xyxy, pixels of the picture
+Edges = tuple[float, float, float, float]  # xmin, ymin, xmax, ymax, pixels of the picture
 Size = tuple[int, int]
+Shown = LabeledBox | Proposal  # what has four edges
 
 # Which edges a handle moves: x of (xmin, xmax), y of (ymin, ymax).
 HANDLES: tuple[tuple[int, int], ...] = (
@@ -29,9 +32,10 @@ class Handle:
     side_y: int
 
 
-def as_array(boxes: Sequence[LabeledBox]) -> Boxes:
+def as_array(boxes: Sequence[Shown]) -> Boxes:
     """Return the edges of boxes, shape (N, 4)."""
-    return np.array([box.box_xyxy for box in boxes], np.float64).reshape(-1, 4)
+    edges = [(box.xmin, box.ymin, box.xmax, box.ymax) for box in boxes]
+    return np.array(edges, np.float64).reshape(-1, 4)
 
 
 def boxes_at(boxes: Boxes, x_px: float, y_px: float, *, margin_px: float) -> list[int]:
@@ -53,7 +57,7 @@ def boxes_at(boxes: Boxes, x_px: float, y_px: float, *, margin_px: float) -> lis
     return [int(index) for index in found[np.argsort(area, kind="stable")]]
 
 
-def boxes_within(boxes: Boxes, area_xyxy: tuple[float, float, float, float]) -> list[int]:
+def boxes_within(boxes: Boxes, area_xyxy: Edges) -> list[int]:
     """Return the boxes that a rubber band touches."""
     x0, y0, x1, y1 = area_xyxy
     touched = (boxes[:, 0] < x1) & (boxes[:, 2] > x0) & (boxes[:, 1] < y1) & (boxes[:, 3] > y0)
@@ -141,7 +145,7 @@ def resized(
 
 def spanned(
     x0: float, y0: float, x1: float, y1: float, size: Size, *, is_square: bool = False
-) -> tuple[float, float, float, float]:
+) -> Edges:
     """Return the box between a fixed corner, kept as it is, and the pointer.
 
     The pointer's corner is kept inside the picture and comes to whole pixels.

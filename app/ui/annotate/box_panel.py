@@ -7,16 +7,26 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.annotation.labels import LabeledBox
+from app.annotation.labels import UNSPECIFIED_POSE, LabeledBox
 from app.ui.naming import named
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
+_POSES = (UNSPECIFIED_POSE, "Frontal", "Rear", "Left", "Right")  # VOC's own, as files have them
 
 
 class BoxPanel(QWidget):
-    """Edges to type, flags to tick; flags go for all selected boxes.
+    """Edges to type, a pose to choose or type, flags to tick; all but edges go for all selected.
 
     Signals
     -------
@@ -55,6 +65,9 @@ class BoxPanel(QWidget):
             grid.addWidget(label, place // 2 * 2, place % 2)
             grid.addWidget(field, place // 2 * 2 + 1, place % 2)
             self._edges[edge] = field
+        self._pose = self._pose_field()
+        grid.addWidget(named(QLabel(self.tr("Pose"), self), "box-pose-label", role="muted"), 4, 0)
+        grid.addWidget(self._pose, 5, 0, 1, 2)
         self._flags = {
             "is_difficult": named(QCheckBox(self.tr("Difficult"), self), "box-difficult"),
             "is_truncated": named(QCheckBox(self.tr("Truncated"), self), "box-truncated"),
@@ -71,6 +84,19 @@ class BoxPanel(QWidget):
             flag.clicked.connect(self._on_flag)
             layout.addWidget(flag)
         self.show_boxes([], (0, 0))
+
+    def _pose_field(self) -> QComboBox:
+        field = named(QComboBox(self), "box-pose")
+        text = self._pose_text = named(QLineEdit(field), "box-pose-text")
+        field.setLineEdit(text)
+        field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        for pose in _POSES:
+            field.addItem(pose)
+        field.setAccessibleName(self.tr("Pose"))
+        field.textActivated.connect(self._on_pose)
+        text.editingFinished.connect(self._on_pose)
+        text.returnPressed.connect(self.entered)
+        return field
 
     def show_boxes(self, boxes: Sequence[LabeledBox], size: tuple[int, int]) -> None:
         """Show the selected boxes of a picture of `size`."""
@@ -92,9 +118,18 @@ class BoxPanel(QWidget):
                 field.setEnabled(is_one)
                 field.setRange(0, size[0] if edge[0] == "x" else size[1])
                 field.setValue(int(getattr(boxes[0], edge)) if is_one else 0)
+        self._show_pose({box.pose for box in boxes})
         for name, flag in self._flags.items():
             flag.setEnabled(bool(boxes))
             flag.setChecked(bool(boxes) and all(getattr(box, name) for box in boxes))
+
+    def _show_pose(self, poses: set[str]) -> None:
+        pose = next(iter(poses)) if len(poses) == 1 else ""
+        with QSignalBlocker(self._pose):
+            self._pose.setEnabled(bool(poses))
+            self._pose.setCurrentIndex(self._pose.findText(pose))  # where the arrow keys go on
+            self._pose.setEditText(pose)
+        self._pose_text.setPlaceholderText(self.tr("Several") if poses else "")
 
     @Slot()
     def _on_edge(self) -> None:
@@ -115,6 +150,15 @@ class BoxPanel(QWidget):
             return
         box = replace(box, xmin=low_x, ymin=low_y, xmax=high_x, ymax=high_y)
         self.changed.emit([box], self.tr("Change edges"))
+
+    @Slot()
+    def _on_pose(self) -> None:
+        pose = self._pose.currentText().strip()
+        if not pose or all(box.pose == pose for box in self._boxes):
+            self.show_boxes(self._boxes, self._size)  # left empty: each keeps its own
+            return
+        boxes = [replace(box, pose=pose) for box in self._boxes]
+        self.changed.emit(boxes, self.tr("Change pose"))
 
     @Slot()
     def _on_flag(self) -> None:

@@ -1,4 +1,4 @@
-"""One line below the canvas: the picture, the pixel under the pointer, the zoom, what is saved."""
+"""One line below the canvas: the picture, what is hidden, the pixel under the pointer, the zoom."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ class CanvasStatus(QWidget):
         self._picture = named(QLabel(self), "status-picture", role="muted")
         # A long name must not widen the window.
         self._picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._visibility = named(QLabel(self), "status-visibility", role="muted")
+        self._visibility.hide()
         self._pointer = named(QLabel(self), "status-pointer", role="muted")
         self._zoom = named(QLabel(self), "status-zoom", role="muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addWidget(self._picture, 1)
+        row.addWidget(self._visibility)
         row.addWidget(self._pointer)
         row.addWidget(self._zoom)
 
@@ -44,6 +47,17 @@ class CanvasStatus(QWidget):
             text += "   " + (self.tr("not saved yet") if labeling.is_unsaved else "")
         self._picture.setText(text)
         self._picture.setToolTip(str(path))
+
+    @Slot(int, int)
+    def show_visibility(self, hidden: int, locked: int) -> None:
+        """Say how many boxes are not shown, and how many can't be caught."""
+        words = []
+        if hidden:
+            words.append(self.tr("{0} hidden").format(hidden))
+        if locked:
+            words.append(self.tr("{0} locked").format(locked))
+        self._visibility.setText(", ".join(words))
+        self._visibility.setVisible(bool(words))
 
     @Slot(object)
     def show_pointer(self, pixel: tuple[int, int] | None) -> None:

@@ -43,7 +43,7 @@ class FolderOpening(QObject):
             has_left = self._labeling.close()
         else:
             images, labels = project.images_folder, project.annotations_folder
-            has_left = self._labeling.open_folder(images, labels)
+            has_left = self._labeling.open_folder(images, labels, project=project)
         self._is_waiting = not has_left
         if has_left:
             self._book.open(project)
@@ -79,7 +79,8 @@ class FolderOpening(QObject):
             return
         folder = QFileDialog.getExistingDirectory(self._tab, self.tr("Folder of labels"))
         if folder:  # the classes stay
-            self._labeling.open_folder(self._labeling.folder.images, Path(folder))
+            images = self._labeling.folder.images
+            self._labeling.open_folder(images, Path(folder), project=self.project)
 
 
 def _listed_classes(images: Path, labels: Path | None) -> list[str]:

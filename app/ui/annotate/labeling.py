@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, Slot
 
+from app.annotation.class_changes import ClassChange, PictureChange
 from app.annotation.errors import AnnotationError
 from app.annotation.history import Edit, EditHistory
 from app.annotation.label_folder import LabelFile, LabelFolder
 from app.annotation.labels import ImageAnnotation, LabeledBox
+from app.annotation.picture_index import PictureIndex
+from app.annotation.trash import Trash, open_trash
 from app.errors import AppError
+from app.project.project import Project
+from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.folder_edits import FolderEdits
+from app.ui.annotate.folder_listing import FolderListing, ListFolder, ListingSignals
+from app.ui.annotate.folder_work import FolderWork
 from app.ui.annotate.picture_loader import LoadedPicture, PictureLoader
 
 _SAVE_AFTER_MS = 400
 _PREFETCHED = (1, 2, -1)  # the person goes on more often than back
-
-
-class _Open(QRunnable):
-    """Lists the pictures of a folder; large ones take a second."""
-
-    def __init__(self, folder: LabelFolder, owner: Labeling) -> None:
-        super().__init__()
-        self._folder, self._owner = folder, owner
-
-    def run(self) -> None:
-        try:
-            pictures = self._folder.pictures()
-            if pictures:
-                self._folder.label_path(pictures[0])  # learns which label file is whose
-        except AppError as error:
-            self._owner.listed.emit(self._folder, [], error)
-        else:
-            self._owner.listed.emit(self._folder, pictures, None)
 
 
 @dataclass(frozen=True)
@@ -70,6 +60,14 @@ class Labeling(QObject):
         Other boxes, or another *verified*.
     status_changed(object)
         The path of a picture whose labels were written.
+    pictures_changed()
+        Pictures have left the folder or come back.
+    many_changed(object)
+        The paths of pictures whose labels were written, all at once.
+    class_change_previewed(ClassChangePreview)
+    folder_work_changed(str, int, int)
+        Work over many pictures: what, pictures done, of how many; an empty text: none any more.
+        Meanwhile nothing can be edited.
     problem(AppError)
     """
 
@@ -77,22 +75,32 @@ class Labeling(QObject):
     picture_changed = Signal()
     labels_changed = Signal()
     status_changed = Signal(object)
+    pictures_changed = Signal()
+    many_changed = Signal(object)
+    class_change_previewed = Signal(object)
+    folder_work_changed = Signal(str, int, int)
     problem = Signal(object)
-    listed = Signal(object, object, object)  # from the pool's thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.loader = PictureLoader(self)
         self.loader.loaded.connect(self._on_loaded)
         self._pool = QThreadPool(self)
-        self.listed.connect(self._on_listed)
+        self._listing = ListingSignals(self)
+        self._listing.listed.connect(self._on_listed)
+        self.work = FolderWork(self)
+        self.work.changed.connect(self.folder_work_changed)
+        self.work.failed.connect(self.problem)
+        self.work.settled.connect(self._after_work)
+        self.book = ClassBook(self)
+        self._folder_edits = FolderEdits(self, self.book, self)
         self._folder: LabelFolder | None = None
+        self._trash: Trash | None = None
         self.is_opening = False
-        self.pictures: list[Path] = []
-        self._places: dict[Path, int] = {}
+        self.pictures = PictureIndex(Path())
         self._path: Path | None = None
         self._current: _Current | None = None
-        self._files: dict[Path, LabelFile] = {}  # as written since the folder was opened
+        self.files: dict[Path, LabelFile] = {}  # as written since the folder was opened
         self._is_unsaved = False
         self._then: _Step | None = None  # to make once its picture is there
         self.history = EditHistory()
@@ -124,17 +132,30 @@ class Labeling(QObject):
 
     @property
     def is_editable(self) -> bool:
-        """Whether the current labels may be changed: decoded, and the file is not broken."""
+        """Whether the current labels may be changed: decoded, the file whole, no work under way."""
         current = self._current
+        if self.work.is_writing:
+            return False
         return current is not None and bool(current.picture.levels) and current.file.error is None
 
     @property
     def position(self) -> int:
         """Place of the current picture in `pictures`, -1 without one."""
-        return -1 if self._path is None else self._places.get(self._path, -1)
+        return -1 if self._path is None else self.pictures.place_of(self._path)
 
-    def open_folder(self, images: Path, labels: Path | None = None) -> bool:
+    @property
+    def trash(self) -> Trash:
+        """Where deleted pictures of the open folder go."""
+        assert self._trash is not None
+        return self._trash
+
+    def open_folder(
+        self, images: Path, labels: Path | None = None, *, project: Project | None = None
+    ) -> bool:
         """Open a folder of pictures; its first one is shown once they are listed.
+
+        What a killed window left half done in it is taken back first. Deleted pictures go into
+        the trash of the project they are of, else into a hidden folder beside the pictures.
 
         Returns
         -------
@@ -143,42 +164,47 @@ class Labeling(QObject):
         """
         if not self.close():
             return False
-        self._folder = LabelFolder(images, labels)
+        plain = LabelFolder(images, labels)
+        self._folder = plain if project is None else LabelFolder.of_project(project, labels)
+        names = [item.name for item in project.classes] if project is not None else []
+        self._trash = open_trash(self._folder, project)
         self.is_opening = True
         self.folder_changed.emit()
-        self._pool.start(_Open(self._folder, self))
+        self._pool.start(ListFolder(self._folder, self._trash.root, names, self._listing))
         return True
 
-    @Slot(object, object, object)
-    def _on_listed(self, folder: LabelFolder, found: list[Path], error: AppError | None) -> None:
-        if folder is not self._folder:
+    @Slot(object)
+    def _on_listed(self, listing: FolderListing) -> None:
+        if listing.folder is not self._folder:
             return  # another one was opened meanwhile
         self.is_opening = False
-        self.pictures = found
-        self._places = {path: place for place, path in enumerate(found)}
+        self.pictures = listing.pictures
         self.folder_changed.emit()
-        if error is not None:
+        for error in listing.problems:
             self.problem.emit(error)
-        if found:
-            self.go_to(found[0])
+        if self.pictures:
+            self.go_to(self.pictures[0])
 
     def stop(self) -> None:
         """Save, and wait for the threads; the window closes."""
+        self.work.finish()
         self.save()
         self._pool.waitForDone()
         self.loader.stop()
 
     def close(self) -> bool:
         """Save and forget the folder; False when saving fails, and all stays as it is."""
-        if not self._may_leave():
+        if not self._may_begin() or not self._may_leave():
             return False
+        self.work.finish()
         self._timer.stop()
         self._then = None
         self.loader.forget()
         self.history = EditHistory()
-        self._files.clear()
+        self.files.clear()
         self._folder, self._path, self._current = None, None, None
-        self.pictures, self._places = [], {}
+        self._trash = None
+        self.pictures = PictureIndex(Path())
         self.is_opening = False
         self.folder_changed.emit()
         self.picture_changed.emit()
@@ -187,14 +213,18 @@ class Labeling(QObject):
 
     def go_to(self, path: Path) -> None:
         """Show a picture of the folder."""
-        if path == self._path or path not in self._places:
+        place = self.pictures.place_of(path)
+        if path == self._path or place < 0 or self.work.is_writing:
             return
         if not self._may_leave():
             return
         self._path, self._current = path, None
         self._then = None
         self.picture_changed.emit()
-        place = self._places[path]
+        self._request(place)
+
+    def _request(self, place: int) -> None:
+        path = self.pictures[place]
         near = [place + step for step in _PREFETCHED]
         self.loader.request(path, [self.pictures[p] for p in near if 0 <= p < len(self.pictures)])
 
@@ -211,10 +241,10 @@ class Labeling(QObject):
 
     @Slot(object)
     def _on_loaded(self, picture: LoadedPicture) -> None:
-        if picture.path != self._path or self._folder is None:
+        if picture.path != self._path or self._folder is None or self.work.is_writing:
             return
         file = self._folder.load(picture.path, size=picture.size, depth=picture.depth)
-        kept = self._files.get(picture.path)
+        kept = self.files.get(picture.path)
         if kept is not None and kept.stamp == file.stamp:
             file = kept  # its boxes still know where in the file they came from
         self._current = _Current(picture, file.annotation, file)
@@ -257,17 +287,21 @@ class Labeling(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Take the last edit back, in whichever picture it was."""
-        edit = self.history.next_undo
-        if edit is not None:
-            self._return_to(_Step(edit.picture, expected=edit.after, wanted=edit.before))
+        """Take the last step back, in whichever picture it was, or over all of them."""
+        step = self.history.next_undo
+        if isinstance(step, Edit):
+            self._return_to(_Step(step.picture, expected=step.after, wanted=step.before))
+        elif step is not None and self._may_begin() and self._may_leave():
+            self._folder_edits.undo(step)
 
     @Slot()
     def redo(self) -> None:
-        """Make the last undone edit again."""
-        edit = self.history.next_redo
-        if edit is not None:
-            self._return_to(_Step(edit.picture, edit.before, edit.after, is_redo=True))
+        """Make the last undone step again."""
+        step = self.history.next_redo
+        if isinstance(step, Edit):
+            self._return_to(_Step(step.picture, step.before, step.after, is_redo=True))
+        elif step is not None and self._may_begin() and self._may_leave():
+            self._folder_edits.redo(step)
 
     def _return_to(self, step: _Step) -> None:
         if step.picture == self._path:
@@ -301,6 +335,92 @@ class Labeling(QObject):
             self.history.undo()
         self._show(step.wanted)
 
+    # -- the whole folder -------------------------------------------------------------------
+
+    def delete_pictures(self, paths: Sequence[Path]) -> None:
+        """Put pictures and their labels in the trash; `pictures_changed` follows."""
+        known = tuple(path for path in dict.fromkeys(paths) if path in self.pictures)
+        if known and self._may_begin() and self._may_leave():
+            self._folder_edits.delete_pictures(known)
+
+    def preview_class_change(self, change: ClassChange) -> None:
+        """Count what a change would do; `class_change_previewed` follows."""
+        if self._folder is not None and self._may_begin() and self._may_leave():
+            self._folder_edits.preview(change, self.class_change_previewed.emit)
+
+    def apply_class_change(self, change: ClassChange) -> None:
+        """Change a class in all pictures; it is told in `problem` where that can't be."""
+        if self._folder is not None and self._may_begin() and self._may_leave():
+            self._try(lambda: self._folder_edits.apply(change))
+
+    def recolor_class(self, name: str, color: str) -> None:
+        """Give a class another colour, ``#RRGGBB``."""
+        self._try(lambda: self._folder_edits.recolor(name, color))
+
+    def set_class_key(self, name: str, key: str) -> None:
+        """Give a class a key; "": the digit of its place."""
+        self._try(lambda: self._folder_edits.set_key(name, key))
+
+    @Slot()
+    def stop_folder_work(self) -> None:
+        """Stop the work over many pictures; all files are as they were."""
+        self.work.stop()
+
+    def _try(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except AppError as error:
+            self.problem.emit(error)
+        self.labels_changed.emit()
+
+    def _may_begin(self) -> bool:
+        """Whether no work is under way that changes files; else say so."""
+        if not self.work.is_writing:
+            self._then = None  # a step that waits for its picture would come out of order
+            return True
+        self.problem.emit(
+            AnnotationError(
+                "folder-work",
+                self.tr("All pictures are being changed at the moment."),
+                self.tr("Wait until it is done, or stop it."),
+            )
+        )
+        return False
+
+    def take_pictures(self, pictures: PictureIndex, wanted: Path | None) -> None:
+        """Take in that pictures have gone or come back; show `wanted`, or what is next."""
+        place = max(0, self.position)
+        self.pictures = pictures
+        self.pictures_changed.emit()
+        if wanted is None and self.position < 0 and pictures:
+            wanted = pictures[min(place, len(pictures) - 1)]
+        if wanted is not None:
+            self.go_to(wanted)
+        elif not pictures:
+            self._path, self._current = None, None
+            self.picture_changed.emit()
+
+    def take_files(self, changes: Sequence[PictureChange]) -> None:
+        """Take in that label files were rewritten."""
+        self.files |= {change.picture: change.after for change in changes}
+
+    def tell_changed(self, changes: Sequence[PictureChange]) -> None:
+        """Say which pictures have other labels."""
+        self.many_changed.emit([change.picture for change in changes])
+
+    def tell(self, error: AppError) -> None:
+        """Say what went wrong."""
+        self.problem.emit(error)
+
+    @Slot()
+    def _after_work(self) -> None:
+        """Show the current labels as they are now."""
+        if self.position >= 0 and not self._is_unsaved and not self.work.is_running:
+            self._current = None
+            self._request(self.position)
+            self.status_changed.emit(self._path)
+        self.labels_changed.emit()
+
     # -- saving -----------------------------------------------------------------------------
 
     @Slot()
@@ -315,7 +435,7 @@ class Labeling(QObject):
         except AppError as error:
             self.problem.emit(error)
             return
-        self._files[current.picture.path] = file
+        self.files[current.picture.path] = file
         self._current = replace(current, file=file)
         self._is_unsaved = False
         self.status_changed.emit(current.picture.path)
@@ -332,7 +452,7 @@ class Labeling(QObject):
             return
         self._is_unsaved = False
         self._timer.stop()
-        self._files.pop(self._current.picture.path, None)
+        self.files.pop(self._current.picture.path, None)
         self.history.forget(self._current.picture.path)
         self._on_loaded(self._current.picture)
 

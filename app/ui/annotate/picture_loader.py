@@ -76,8 +76,11 @@ def _to_qimage(image_bgr: npt.NDArray[np.uint8]) -> QImage:
 
 
 def _depth(path: Path) -> int:
-    with Image.open(path) as image:
-        return 1 if image.mode in _GREY_MODES else 3
+    try:
+        with Image.open(path) as image:
+            return 1 if image.mode in _GREY_MODES else 3
+    except OSError:  # it has gone since it was decoded
+        return 3
 
 
 class _Task(QRunnable):

@@ -25,6 +25,7 @@ class PictureSteps(QObject):
         actions.next.triggered.connect(self._next)
         actions.previous.triggered.connect(self._previous)
         actions.next_unlabelled.triggered.connect(self._next_unlabelled)
+        actions.delete_picture.triggered.connect(self._delete)
         pictures.chosen.connect(labeling.go_to)
 
     @Slot()
@@ -43,3 +44,9 @@ class PictureSteps(QObject):
         path = self._pictures.next_unlabelled(self._labeling.position)
         if path is not None:
             self._labeling.go_to(path)
+
+    @Slot()
+    def _delete(self) -> None:
+        self._canvas.setFocus()
+        if self._labeling.path is not None:
+            self._labeling.delete_pictures([self._labeling.path])

@@ -22,15 +22,21 @@ class _Task(QRunnable):
         self._path, self._owner = path, owner
 
     def run(self) -> None:
+        image = None
         try:
-            image_bgr = read_thumbnail(self._path, side_px=2 * SIDE_PX)  # for fine screens
-        except AppError:
-            self._owner.decoded.emit(self._path, None)
-            return
-        height, width = image_bgr.shape[:2]
-        stride, form = image_bgr.strides[0], QImage.Format.Format_BGR888
-        image = QImage(image_bgr.data, width, height, stride, form).copy()
-        self._owner.decoded.emit(self._path, image)
+            image = _read(self._path)
+        finally:  # whatever happens: the next one waits for it
+            self._owner.decoded.emit(self._path, image)
+
+
+def _read(path: Path) -> QImage | None:
+    try:
+        image_bgr = read_thumbnail(path, side_px=2 * SIDE_PX)  # for fine screens
+    except AppError:
+        return None  # the picture itself says why, when it is opened
+    height, width = image_bgr.shape[:2]
+    form = QImage.Format.Format_BGR888
+    return QImage(image_bgr.data, width, height, image_bgr.strides[0], form).copy()
 
 
 class Thumbnails(QObject):
@@ -58,6 +64,8 @@ class Thumbnails(QObject):
         """Return the thumbnail if it is there; else None, and `ready` follows if it can be read."""
         if path in self._kept:
             return self._kept[path]
+        if path == self._under_way:
+            return None
         self._waiting[path] = None
         self._waiting.move_to_end(path)
         while len(self._waiting) > _WAITING:

@@ -1,0 +1,1 @@
+"""What makes a good set of pictures: their quality and their duplicates."""
