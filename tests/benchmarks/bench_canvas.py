@@ -82,8 +82,8 @@ def _canvas_rows(folder: Path) -> list[dict[str, object]]:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.annotate.box_canvas import BoxCanvas
-    from app.ui.annotate.picture_loader import load_picture
+    from app.ui.annotate.canvas.box_canvas import BoxCanvas
+    from app.ui.annotate.pictures.picture_loader import load_picture
 
     picture, boxes = load_picture(_picture(folder / "4k.jpg")), _boxes()
     canvas = BoxCanvas()
@@ -167,7 +167,7 @@ def _labelimg_way(image: object, boxes: Sequence) -> tuple[float, float]:
 def _next_row(folder: Path) -> dict[str, object]:
     """Go from picture to picture as a person does, a moment after each was shown."""
     from app.ui.annotate.annotate_tab import AnnotateTab
-    from app.ui.annotate.picture_loader import load_picture
+    from app.ui.annotate.pictures.picture_loader import load_picture
     from app.ui.app_state import AppState, window_settings
     from app.ui.error_presenter import ErrorPresenter
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.errors import AppError
 from app.ui.annotate.annotate_actions import AnnotateActions
-from app.ui.annotate.box_canvas import BoxCanvas
 from app.ui.annotate.box_edits import BoxEdits
-from app.ui.annotate.class_book import ClassBook
-from app.ui.annotate.class_picker import ClassPicker
+from app.ui.annotate.canvas.box_canvas import BoxCanvas
+from app.ui.annotate.classes.class_book import ClassBook
+from app.ui.annotate.classes.class_picker import ClassPicker
 
 
 class BoxDrawing(QObject):

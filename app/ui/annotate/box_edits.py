@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Slot
 
 from app.annotation.labels import LabeledBox
 from app.ui.annotate.annotate_actions import AnnotateActions
-from app.ui.annotate.box_canvas import BoxCanvas
-from app.ui.annotate.box_geometry import moved, touches_edge
-from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.canvas.box_canvas import BoxCanvas
+from app.ui.annotate.canvas.box_geometry import moved, touches_edge
+from app.ui.annotate.classes.class_book import ClassBook
 from app.ui.annotate.labeling import Labeling
 
 _BESIDE_PX = 10  # where a duplicate lies

@@ -14,8 +14,8 @@ from app.annotation.labels import LabeledBox
 from app.assist.following import follow_boxes
 from app.errors import AppError
 from app.imaging import read_image
-from app.ui.annotate.box_geometry import touches_edge
-from app.ui.annotate.exchange_task import ExchangeTask
+from app.ui.annotate.canvas.box_geometry import touches_edge
+from app.ui.annotate.exchange.exchange_task import ExchangeTask
 from app.ui.annotate.labeling import Labeling
 
 

@@ -19,7 +19,7 @@ from app.annotation.picture_index import PictureIndex
 from app.annotation.picture_scan import in_natural_order
 from app.annotation.trash import Discarded
 from app.errors import AppError
-from app.ui.annotate.class_book import ClassBook, RemovedClass
+from app.ui.annotate.classes.class_book import ClassBook, RemovedClass
 from app.ui.annotate.open_folder import OpenFolder
 
 _NAMED = 3  # files named in one message

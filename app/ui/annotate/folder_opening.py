@@ -13,7 +13,7 @@ from app.annotation.class_list import read_class_list
 from app.annotation.errors import AnnotationError
 from app.project.project import Project
 from app.ui.annotate.annotate_actions import AnnotateActions
-from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.classes.class_book import ClassBook
 from app.ui.annotate.labeling import Labeling
 
 _CLASS_LISTS = ("predefined_classes.txt", "classes.txt")

@@ -17,11 +17,11 @@ from app.annotation.picture_index import PictureIndex
 from app.annotation.trash import Trash, open_trash
 from app.errors import AppError
 from app.project.project import Project
-from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.classes.class_book import ClassBook
 from app.ui.annotate.folder_edits import FolderEdits
 from app.ui.annotate.folder_listing import FolderListing, ListFolder, ListingSignals
 from app.ui.annotate.folder_work import FolderWork
-from app.ui.annotate.picture_loader import LoadedPicture, PictureLoader
+from app.ui.annotate.pictures.picture_loader import LoadedPicture, PictureLoader
 
 _SAVE_AFTER_MS = 400
 _PREFETCHED = (1, 2, -1)  # the person goes on more often than back

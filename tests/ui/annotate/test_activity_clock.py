@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.project.activity import ActivityFile, LabelingTime
-from app.ui.annotate.activity_clock import ActivityClock
+from app.ui.annotate.statistics.activity_clock import ActivityClock
 
 TODAY = date(2026, 3, 2)
 

@@ -9,11 +9,11 @@ from app.annotation.labels import LabeledBox
 from app.paths import sample_data_path
 from app.project.activity import ActivityFile
 from app.project.proposals import Proposal, ProposalStore
-from app.ui.annotate.assistant import Assistant
-from app.ui.annotate.class_book import ClassBook
+from app.ui.annotate.classes.class_book import ClassBook
 from app.ui.annotate.labeling import Labeling
-from app.ui.annotate.proposal_bar import ProposalBar
-from app.ui.annotate.proposing_child import ProposingFolder
+from app.ui.annotate.proposals.assistant import Assistant
+from app.ui.annotate.proposals.proposal_bar import ProposalBar
+from app.ui.annotate.proposals.proposing_child import ProposingFolder
 
 CLASSES = {1: "d1", 2: "d2", 3: "d3", 4: "d4", 5: "d5"}
 FIRST = Proposal("d5", 40.4, 30.0, 120.6, 140.0, 0.9, "hand", "1")

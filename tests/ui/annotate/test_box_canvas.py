@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.annotation.labels import LabeledBox
 from app.project.proposals import Proposal
-from app.ui.annotate.box_canvas import BoxCanvas
-from app.ui.annotate.canvas_status import CanvasStatus
-from app.ui.annotate.picture_loader import LoadedPicture
+from app.ui.annotate.canvas.box_canvas import BoxCanvas
+from app.ui.annotate.canvas.canvas_status import CanvasStatus
+from app.ui.annotate.pictures.picture_loader import LoadedPicture
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 LEFT = Qt.MouseButton.LeftButton

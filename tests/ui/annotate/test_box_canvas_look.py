@@ -11,10 +11,10 @@ from PySide6.QtGui import QImage
 
 from app.annotation.labels import LabeledBox
 from app.project.proposals import Proposal
-from app.ui.annotate.box_canvas import BoxCanvas
-from app.ui.annotate.label_places import LabelPlaces, label_spots
-from app.ui.annotate.picture_layer import Adjustment
-from app.ui.annotate.picture_loader import LoadedPicture
+from app.ui.annotate.canvas.box_canvas import BoxCanvas
+from app.ui.annotate.canvas.label_places import LabelPlaces, label_spots
+from app.ui.annotate.canvas.picture_layer import Adjustment
+from app.ui.annotate.pictures.picture_loader import LoadedPicture
 
 VIEW, NAME = QSize(400, 300), QSizeF(50, 18)
 
@@ -184,8 +184,8 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from app.annotation.labels import LabeledBox
-from app.ui.annotate.box_canvas import BoxCanvas
-from app.ui.annotate.picture_loader import LoadedPicture
+from app.ui.annotate.canvas.box_canvas import BoxCanvas
+from app.ui.annotate.pictures.picture_loader import LoadedPicture
 
 application = QApplication([])
 canvas = BoxCanvas()

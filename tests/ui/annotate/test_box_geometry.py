@@ -1,7 +1,7 @@
 import pytest
 
 from app.annotation.labels import LabeledBox
-from app.ui.annotate.box_geometry import (
+from app.ui.annotate.canvas.box_geometry import (
     Handle,
     as_array,
     boxes_at,

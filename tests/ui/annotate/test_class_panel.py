@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushBu
 
 from app.annotation.class_changes import ClassChange, ClassChangePreview
 from app.project.project import Project
-from app.ui.annotate.class_book import ClassBook
-from app.ui.annotate.class_change_controls import ClassChangeControls
-from app.ui.annotate.class_change_dialog import ClassChangeDialog
-from app.ui.annotate.class_panel import ClassPanel
-from app.ui.annotate.class_rows import COUNTS_ROLE
+from app.ui.annotate.classes.class_book import ClassBook
+from app.ui.annotate.classes.class_change_controls import ClassChangeControls
+from app.ui.annotate.classes.class_change_dialog import ClassChangeDialog
+from app.ui.annotate.classes.class_panel import ClassPanel
+from app.ui.annotate.classes.class_rows import COUNTS_ROLE
 from app.ui.annotate.folder_work_bar import FolderWorkBar
 from app.ui.annotate.labeling import Labeling
 from tests.ui.annotate.test_labeling_folder import fill

@@ -135,7 +135,7 @@ import resource, sys
 from pathlib import Path
 from app.imaging import read_thumbnail
 from app.errors import AppError
-from app.ui.annotate.picture_loader import load_picture
+from app.ui.annotate.pictures.picture_loader import load_picture
 
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for name in sys.argv[1:]:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QTreeWidget
 
 from app.annotation.label_folder import LabelFolder
-from app.ui.annotate.exchange_export import ExportDialog
-from app.ui.annotate.exchange_import import ImportDialog
+from app.ui.annotate.exchange.exchange_export import ExportDialog
+from app.ui.annotate.exchange.exchange_import import ImportDialog
 
 HEADER = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
 

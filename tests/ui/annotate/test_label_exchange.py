@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.annotation.labels import LabeledBox
 from app.ui.annotate.annotate_actions import AnnotateActions
-from app.ui.annotate.class_book import ClassBook
-from app.ui.annotate.exchange_opening import LabelExchange
+from app.ui.annotate.classes.class_book import ClassBook
+from app.ui.annotate.exchange.exchange_opening import LabelExchange
 from app.ui.annotate.labeling import Labeling
 
 HEADER = "filename,width,height,class,xmin,ymin,xmax,ymax\n"

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableV
 from app.annotation.label_folder import LabelFolder
 from app.annotation.labels import ImageAnnotation, LabeledBox
 from app.annotation.picture_index import PictureIndex
-from app.ui.annotate.picture_list import PictureList
-from app.ui.annotate.picture_model import PictureModel
-from app.ui.annotate.roles import STATUS_ROLE, THUMBNAIL_ROLE
+from app.ui.annotate.pictures.picture_list import PictureList
+from app.ui.annotate.pictures.picture_model import PictureModel
+from app.ui.annotate.pictures.roles import STATUS_ROLE, THUMBNAIL_ROLE
 
 SIZE = (64, 48)
 PLAN = {  # classes of the boxes of each picture; None: no label file

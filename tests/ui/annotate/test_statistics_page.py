@@ -15,10 +15,10 @@ from app.annotation.label_folder import LabelFolder
 from app.annotation.labels import ImageAnnotation, LabeledBox
 from app.paths import sample_data_path
 from app.project.activity import ActivityFile, LabelingTime
-from app.ui.annotate.statistics_bars import DayBars
-from app.ui.annotate.statistics_page import StatisticsPage
-from app.ui.annotate.statistics_words import duration_text
-from app.ui.annotate.statistics_work import StatisticsSource
+from app.ui.annotate.statistics.statistics_bars import DayBars
+from app.ui.annotate.statistics.statistics_page import StatisticsPage
+from app.ui.annotate.statistics.statistics_words import duration_text
+from app.ui.annotate.statistics.statistics_work import StatisticsSource
 
 MONDAY = date(2026, 3, 2)
 RED = QColor("#d02040")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidget, QWidget
 
 from app.project.activity import ActivityFile, LabelingTime, activity_path
 from app.ui.annotate.annotate_tab import AnnotateTab
-from app.ui.annotate.statistics_steps import StatisticsSteps
+from app.ui.annotate.statistics.statistics_steps import StatisticsSteps
 
 
 @pytest.fixture

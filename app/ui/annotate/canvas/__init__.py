@@ -1,0 +1,1 @@
+"""The picture with its boxes: layers, mouse, light, zoom."""

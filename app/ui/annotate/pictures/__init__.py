@@ -1,0 +1,1 @@
+"""The list of pictures, their states, thumbnails and decoding."""

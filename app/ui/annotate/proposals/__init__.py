@@ -1,0 +1,1 @@
+"""A model's proposals, and what a person decides on them."""

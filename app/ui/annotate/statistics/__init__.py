@@ -1,0 +1,1 @@
+"""How far the labels are, and how long they took."""
