@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.annotation.errors import AnnotationError
 from app.commands.interrupt import stop_on_interrupt
 from app.commands.label_source import FolderArgument, LabelsOption, open_labels
 from app.commands.output import JsonOption, print_json
+from app.commands.scanning import progress_bar, scan_with_progress
 from app.jobs.cancel import CancelToken
 
 if TYPE_CHECKING:  # they load OpenCV, and --help must not wait for it
@@ -207,7 +206,9 @@ def _clean(
     trash = open_trash(folder, project)
     if chosen and not is_dry_run:
         _settle(trash)
-    scan = _scan(folder, project, is_quiet=is_quiet)
+    token = CancelToken()
+    with stop_on_interrupt(token), progress_bar(is_quiet=is_quiet) as progress:
+        scan = scan_with_progress(folder, project, progress, token)
     thresholds = _thresholds(Thresholds(), limits)
     suspects = find_suspects(scan, thresholds)
     going = discards(suspect for suspect in suspects if suspect.reason in chosen)
@@ -221,42 +222,6 @@ def _clean(
 def _thresholds(defaults: Thresholds, limits: dict[str, float | None]) -> Thresholds:
     given: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
     return replace(defaults, **given)
-
-
-def _scan(folder: LabelFolder, project: Project | None, *, is_quiet: bool) -> Scan:
-    """Scan with a progress bar on a terminal; Ctrl+C keeps what was measured."""
-    from app.dataset.measure_cache import MeasureCache
-    from app.dataset.scan import scan_pictures
-    from app.project.activity import ActivityFile, activity_path
-
-    path = activity_path(folder.images, None if project is None else project.folder)
-    cache = MeasureCache(ActivityFile(path))
-    token = CancelToken()
-    with stop_on_interrupt(token), _progress(is_quiet=is_quiet) as progress:
-        show = _shown(progress)
-        return scan_pictures(folder, cache, on_progress=show, cancel_token=token)
-
-
-def _progress(*, is_quiet: bool) -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=is_quiet or not console.is_terminal,
-        refresh_per_second=5,
-    )
-
-
-def _shown(progress: Progress) -> Callable[[int, int], None]:
-    task = progress.add_task("Pictures", total=None)
-
-    def show(done: int, total: int) -> None:
-        progress.update(task, completed=done, total=total)
-
-    return show
 
 
 def _settle(trash: Trash) -> None:

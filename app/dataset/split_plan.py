@@ -24,6 +24,7 @@ LEFT_OUT_REASONS: tuple[LeftOutReason, ...] = get_args(LeftOutReason)
 there are more of its class than were asked for."""
 
 _TEST = SET_NAMES.index("test")
+_NEEDED = [SET_NAMES.index(name) for name in ("train", "test", "val")]
 _NOWHERE = -1
 _Ints = npt.NDArray[np.int64]
 
@@ -153,7 +154,7 @@ def plan_split(
         },
         {reason: tuple(names) for reason, names in left_out.items() if names},
         _table(usable, sets, class_names),
-        _told_groups(usable, groups, sets),
+        _told_groups(usable, groups, sets, keeps_sessions=rule.keeps_sessions),
         groups.parted,
         tuple(sorted(locked_test)),
         tuple(sorted(set(locked_test) - there)),
@@ -242,7 +243,7 @@ class _Sharing:
         presence = self._presence()
         _, groups = np.unique(self._groups.numbers[free], return_inverse=True)
         counts = _group_counts(presence[free], groups)
-        sets[free] = share_out(counts, self._shares())[groups]
+        sets[free] = share_out(counts, self._shares(), _NEEDED)[groups]
         if self._rule.unit == "images":
             self._drop_spare(sets, presence)
         return sets
@@ -304,21 +305,22 @@ def _table(
 
 
 def _told_groups(
-    images: Sequence[SplitImage], groups: Groups, sets: _Ints
+    images: Sequence[SplitImage], groups: Groups, sets: _Ints, *, keeps_sessions: bool
 ) -> tuple[SplitGroup, ...]:
     parted = {each.name for each in groups.parted} | {""}
     members: dict[int, list[SplitImage]] = {}
     for image, number, place in zip(images, groups.numbers.tolist(), sets.tolist(), strict=True):
         if place >= 0:
             members.setdefault(number, []).append(image)
-    return tuple(
+    found = (
         SplitGroup(
-            tuple(each.name for each in found),
-            tuple(sorted({each.session for each in found} - parted)),
+            tuple(sorted(each.name for each in group)),
+            tuple(sorted({each.session for each in group} - parted)) if keeps_sessions else (),
         )
-        for found in members.values()
-        if len(found) > 1
+        for group in members.values()
+        if len(group) > 1
     )
+    return tuple(sorted(found, key=lambda each: each.images))
 
 
 def _parted_crowds(images: Sequence[SplitImage], sets: _Ints) -> int:

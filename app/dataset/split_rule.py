@@ -78,8 +78,13 @@ class SplitRule:
         return self.grouping in ("both", "duplicates")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the rule as plain values."""
-        return asdict(self)
+        """Return the rule as plain values; whole amounts without a point."""
+        whole: dict[str, Any] = {
+            name: int(amount)
+            for name, amount in zip(SET_NAMES, self.amounts, strict=True)
+            if amount == int(amount)
+        }
+        return {**asdict(self), **whole}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> SplitRule:

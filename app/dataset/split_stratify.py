@@ -43,7 +43,7 @@ class GroupCounts:
     pictures: _Ints
 
 
-def share_out(counts: GroupCounts, shares: Sequence[float]) -> _Ints:
+def share_out(counts: GroupCounts, shares: Sequence[float], needed: Sequence[int]) -> _Ints:
     """Return the set of each group, shape (G,), as a place in `shares`.
 
     Of groups that are equal, the first ones are treated first.
@@ -53,13 +53,16 @@ def share_out(counts: GroupCounts, shares: Sequence[float]) -> _Ints:
     counts : GroupCounts
     shares : sequence of float
         Of each set, adding up to 1; a set with 0 gets nothing.
+    needed : sequence of int
+        Places in `shares`, the most needed first: where there are few groups, no set stays empty
+        for better shares, and if one must, it is the least needed.
     """
     first = _FirstRound(counts, shares).run()
-    if np.count_nonzero(shares) < 2:
+    wanted = [place for place in needed if shares[place] > 0]
+    if len(wanted) < 2:
         return first
-    search = _Search(counts, np.array(shares, np.float64))
-    starts = [first, *search.random_starts()]
-    return min(map(search.improved, starts), key=search.cost)
+    search = _Search(counts, np.array(shares, np.float64), wanted)
+    return min(map(search.improved, [first, *search.further_starts()]), key=search.cost)
 
 
 class _FirstRound:
@@ -125,25 +128,34 @@ class _Search:
     this may be far from the best are shared out from several starts.
     """
 
-    def __init__(self, counts: GroupCounts, shares: _Floats) -> None:
-        self._shares = shares
+    def __init__(self, counts: GroupCounts, shares: _Floats, wanted: Sequence[int]) -> None:
+        self._shares, self._wanted = shares, wanted
         self._parts = _parts(counts)
         self._squares = np.asarray(self._parts.power(2).sum(axis=1), np.float64).ravel()
         count = len(self._squares)
         is_small = count <= _MOST_EXCHANGED
         self._products = (self._parts @ self._parts.T).toarray() if is_small else None
 
-    def random_starts(self) -> list[_Ints]:
-        """Return further ways to begin; none where there are many groups."""
+    def further_starts(self) -> list[_Ints]:
+        """Return other ways to begin; none where there are many groups.
+
+        In the first one the sets get a group in turn, so that none is empty if there are enough.
+        """
         count = len(self._squares)
         if count > _MOST_RESTARTED:
             return []
+        dealt = np.empty(count, np.int64)
+        order = np.argsort(-self._squares, kind="stable")
+        dealt[order] = np.resize(np.array(self._wanted, np.int64), count)
         chance = random.Random(0)  # Python's own gives the same numbers everywhere, always
         sets, weights = range(len(self._shares)), self._shares.tolist()
-        return [np.array(chance.choices(sets, weights, k=count), np.int64) for _ in range(_STARTS)]
+        drawn = [chance.choices(sets, weights, k=count) for _ in range(_STARTS)]
+        return [dealt, *(np.array(each, np.int64) for each in drawn)]
 
-    def cost(self, sets: _Ints) -> float:
-        return round(float((self._gaps(sets) ** 2).sum()), _DIGITS)
+    def cost(self, sets: _Ints) -> tuple[list[bool], float]:
+        """Return what is to be least: which sets are empty, the most needed first; then gaps."""
+        are_empty = [not np.any(sets == place) for place in self._wanted]
+        return are_empty, round(float((self._gaps(sets) ** 2).sum()), _DIGITS)
 
     def improved(self, sets: _Ints) -> _Ints:
         for _ in range(min(_MOST_STEPS, _MOST_LOOKED_AT // max(self._parts.nnz, 1) + 1)):
@@ -188,6 +200,7 @@ def _best_move(sets: _Ints, squares: _Floats, scores: _Floats, shares: _Floats) 
     """Return the best group to put into another set."""
     own = scores[np.arange(len(sets)), sets]
     changes = np.round(2 * (squares[:, None] + own[:, None] - scores), _DIGITS)
+    changes[np.bincount(sets)[sets] == 1] = 0  # no set is emptied
     changes[:, shares <= 0] = np.inf
     changes[np.arange(len(sets)), sets] = 0
     group, place = np.divmod(int(np.argmin(changes)), changes.shape[1])

@@ -14,7 +14,7 @@ LEAST_IMAGES: dict[SetName, int] = {"train": 10, "val": 4, "test": 4}
 
 _TOLD_GAP = 0.02  # of all pictures
 _TOLD_CLASS_GAP = 0.1  # of the pictures of a class
-_CLASSES_SHOWN = 3
+_NAMES_SHOWN = 3
 
 _LEFT_OUT: dict[LeftOutReason, str] = {
     "unlabelled": "have no labels",
@@ -58,11 +58,11 @@ def _missing(plan: SplitPlan) -> Iterator[SplitWarning]:
             yield SplitWarning("missing", f"{name} is empty: {_why_empty(plan, name)}.")
             continue
         rows = [row for row in plan.table if row.available and not row.images[name]]
-        for row in rows[:_CLASSES_SHOWN]:
+        for row in rows[:_NAMES_SHOWN]:
             reason = _why_missing(plan, row)
             yield SplitWarning("missing", f"{row.name} is missing from {name}: {reason}.")
-        if len(rows) > _CLASSES_SHOWN:
-            names = ", ".join(row.name for row in rows[_CLASSES_SHOWN:])
+        if len(rows) > _NAMES_SHOWN:
+            names = ", ".join(row.name for row in rows[_NAMES_SHOWN:])
             yield SplitWarning("missing", f"{name} has no picture of {names} either.")
     unused = [row.name for row in plan.table if not row.available]
     if unused:
@@ -115,7 +115,8 @@ def _why_share(plan: SplitPlan, too_large: SetName) -> str:
     largest = _largest(plan, too_large) or _largest(plan)
     if largest is None:
         return f"{_pictures(plan.image_count)} can't be shared out more evenly"
-    return f"{_named(largest)} has {_pictures(len(largest.images))} and can't be parted"
+    verb = "have" if len(largest.sessions) > 1 else "has"
+    return f"{_named(largest)} {verb} {_pictures(len(largest.images))} and can't be parted"
 
 
 def _class_shares(plan: SplitPlan) -> Iterator[SplitWarning]:
@@ -129,8 +130,8 @@ def _class_shares(plan: SplitPlan) -> Iterator[SplitWarning]:
                 got = row.images[name] / row.available
                 found.append(f"{_percent(got)} of {row.name} in {name} for {_percent(asked)}")
     if found:
-        more = len(found) - _CLASSES_SHOWN
-        shown = ", ".join(found[:_CLASSES_SHOWN]) + (f", and {more} more" if more > 0 else "")
+        more = len(found) - _NAMES_SHOWN
+        shown = ", ".join(found[:_NAMES_SHOWN]) + (f", and {more} more" if more > 0 else "")
         yield SplitWarning("share", f"Classes are not shared out as asked: {shown}.")
 
 
@@ -186,7 +187,7 @@ def _locked(plan: SplitPlan) -> Iterator[SplitWarning]:
         (plan.unusable_test, "have no labels that can be used now"),
     ):
         if names:
-            shown = ", ".join(names[:_CLASSES_SHOWN])
+            shown = ", ".join(names[:_NAMES_SHOWN])
             count = f"{len(names)} of {_pictures(len(plan.locked_test))}"
             yield SplitWarning("locked", f"{count} of the locked test set {what}: {shown}.")
 
@@ -210,10 +211,13 @@ def _largest(plan: SplitPlan, name: SetName | None = None) -> SplitGroup | None:
 
 
 def _named(group: SplitGroup) -> str:
-    if group.sessions:
-        is_one = len(group.sessions) == 1
-        return ("session " if is_one else "the sessions ") + ", ".join(group.sessions)
-    return f"the crowd of pictures that look like {group.images[0]}"
+    if not group.sessions:
+        return f"the crowd of pictures that look like {group.images[0]}"
+    if len(group.sessions) == 1:
+        return f"session {group.sessions[0]}"
+    more = len(group.sessions) - _NAMES_SHOWN
+    shown = ", ".join(group.sessions[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return f"the sessions {shown}, which share pictures that look the same,"
 
 
 def _pictures(count: int) -> str:
