@@ -27,7 +27,15 @@ from app.ui.icons import application_icon, icon
 from app.ui.job_strip import JobStrip
 from app.ui.naming import named
 from app.ui.stage_frame import StageFrame
-from app.ui.stages import STAGES, AnnotatePage, CountPage, Stage, StagePage
+from app.ui.stages import (
+    STAGES,
+    AnnotatePage,
+    CapturePage,
+    CountPage,
+    DatasetPage,
+    Stage,
+    StagePage,
+)
 from app.ui.start_page import StartPage
 from app.ui.window_menus import WindowMenus
 
@@ -229,6 +237,8 @@ class MainWindow(QMainWindow):
     def _on_page_made(self, page: StagePage) -> None:
         frame = next(frame for frame in self._frames if frame.page is page)
         self._menus.add_stage(frame.stage, page.actions_for_menu())
+        if frame.stage.key == "capture":
+            cast("CapturePage", page).next_requested.connect(self._show_next_tab)
 
     @Slot()
     def _refresh_strip(self) -> None:
@@ -295,6 +305,8 @@ class MainWindow(QMainWindow):
             self.open_project(path)
         elif path.is_dir() and self._is_in_front("annotate"):
             self.annotate(path, (), None)
+        elif path.is_dir() and self._is_in_front("dataset"):
+            cast("DatasetPage", self.show_stage("dataset")).open_folder(path)
         else:
             self.open_source(text)
 

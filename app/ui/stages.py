@@ -63,6 +63,21 @@ class AnnotatePage(StagePage, Protocol):
         ...
 
 
+class CapturePage(StagePage, Protocol):
+    """What the window asks of the stage *Capture* beyond."""
+
+    next_requested: SignalInstance
+    """The pictures are taken: on to the next stage."""
+
+
+class DatasetPage(StagePage, Protocol):
+    """What the window asks of the stage *Dataset* beyond."""
+
+    def open_folder(self, images: Path, labels: Path | None = None) -> None:
+        """Look through the pictures of a plain folder."""
+        ...
+
+
 @dataclass(frozen=True)
 class Stage:
     """One tab.
@@ -109,10 +124,27 @@ class Stage:
 
 STAGES = (
     Stage(
+        key="capture",
+        title=str(QT_TRANSLATE_NOOP("Stage", "Capture")),
+        icon="camera",
+        page="app.ui.capture.capture_tab:CaptureTab",
+        needs_project=True,
+        purpose=str(
+            QT_TRANSLATE_NOOP("Stage", "Take pictures of each class, or import them into it.")
+        ),
+    ),
+    Stage(
         key="annotate",
         title=str(QT_TRANSLATE_NOOP("Stage", "Annotate")),
         icon="tag",
         page="app.ui.annotate.annotate_tab:AnnotateTab",
+        needs_project=False,
+    ),
+    Stage(
+        key="dataset",
+        title=str(QT_TRANSLATE_NOOP("Stage", "Dataset")),
+        icon="table",
+        page="app.ui.dataset.dataset_tab:DatasetTab",
         needs_project=False,
     ),
     Stage(

@@ -3,12 +3,14 @@
 import pytest
 
 from app.paths import resource_path
+from app.project.project import Project
 from app.ui.main_window import MainWindow
 from app.ui.stages import STAGES
 
 
 @pytest.fixture
-def real_window(qtbot, state, errors):
+def real_window(qtbot, state, errors, tmp_path):
+    state.set_project(Project.create(tmp_path / "gate"))
     window = MainWindow(state, errors)
     qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
     window.resize(900, 600)

@@ -14,7 +14,7 @@ from app.pipeline.sample import sample_settings
 from app.pipeline.settings import CountSettings
 from app.ui.app_state import AppState
 from app.ui.child_job import JobOutcome
-from app.ui.count.control_keys import ControlKeys
+from app.ui.control_keys import ControlKeys
 from app.ui.count.count_actions import CountActions
 from app.ui.count.count_run import CountRun
 from app.ui.count.geometry_editor import GeometryEditor
@@ -26,10 +26,10 @@ from app.ui.count.results_panel import ResultsPanel
 from app.ui.count.saving import Saving
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel
-from app.ui.count.source_panel import SourcePanel
 from app.ui.count.video_view import VideoView
 from app.ui.error_presenter import ErrorPresenter
 from app.ui.naming import named
+from app.ui.source_panel import SourcePanel
 
 SCENE_SETTLE_MS = 150  # arrow keys repeat 30 times a second; each scene begins the count anew
 SIDE_WIDTH_PX = 392
@@ -65,7 +65,7 @@ class CountTab(QWidget):
         self._overlays = OverlayBuilder()
         self._view = VideoView(self._editor)
         self._stage = PictureStage(self._view, self._actions)
-        self._sources = SourcePanel(self._actions, self)
+        self._sources = SourcePanel(self._actions, self.tr("Count what a camera sees"), self)
         self._panel = SettingsPanel()
         self._results = ResultsPanel(ScenePanel(self._editor), self._panel)
         self._saving = Saving(self, errors)

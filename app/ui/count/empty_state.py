@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.count.camera_menu import CameraMenu
+from app.ui.camera_menu import CameraMenu
 from app.ui.count.count_actions import CountActions
 from app.ui.icons import IconLabel, icon
 from app.ui.naming import named

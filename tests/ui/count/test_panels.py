@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QSlid
 from app.capture.cameras import CameraDevice
 from app.counting.geometries import CountingBand, Scene
 from app.pipeline.settings import CountSettings
-from app.ui.count.camera_menu import CameraMenu
+from app.ui.camera_menu import CameraMenu
 from app.ui.count.class_list import ClassList
 from app.ui.count.clock_text import clock_text
 from app.ui.count.count_actions import CountActions
@@ -18,7 +18,7 @@ from app.ui.count.events_table import EventsTable
 from app.ui.count.overlay import OverlayBuilder
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel
-from app.ui.count.source_panel import SourcePanel
+from app.ui.source_panel import SourcePanel
 from app.ui.count.suggestion_bar import SuggestionBar
 from app.ui.count.thumbnails import THUMBNAIL_SIZE, cut_thumbnail
 from app.ui.count.totals_panel import TotalsPanel
@@ -404,7 +404,7 @@ class TestSources:
     @pytest.fixture
     def panel(self, qtbot):
         actions = CountActions(None)
-        panel = SourcePanel(actions)
+        panel = SourcePanel(actions, "Count what a camera sees")
         panel.actions_of_tab = actions
         qtbot.addWidget(panel)
         return panel
@@ -424,7 +424,7 @@ class TestSources:
 
     def test_cameras_are_listed_by_name_without_blocking(self, qtbot, monkeypatch):
         found = [CameraDevice(0, "Front door"), CameraDevice(2, "Desk")]
-        monkeypatch.setattr("app.ui.count.camera_menu.list_cameras", lambda: found)
+        monkeypatch.setattr("app.ui.camera_menu.list_cameras", lambda: found)
         menu = CameraMenu()
         qtbot.addWidget(menu)
         menu.refresh()
@@ -436,7 +436,7 @@ class TestSources:
         assert chosen.args == ["2"]
 
     def test_where_there_is_no_camera_the_menu_says_so(self, qtbot, monkeypatch):
-        monkeypatch.setattr("app.ui.count.camera_menu.list_cameras", list)
+        monkeypatch.setattr("app.ui.camera_menu.list_cameras", list)
         menu = CameraMenu()
         qtbot.addWidget(menu)
         menu.refresh()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -17,16 +18,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.count.camera_menu import CameraMenu
-from app.ui.count.count_actions import CountActions
+from app.ui.camera_menu import CameraMenu
 from app.ui.icons import icon
 from app.ui.naming import named
 
 VIDEO_KINDS = "*.mp4 *.avi *.mov *.mkv *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.gif"
 
 
+class SourceActions(Protocol):
+    """The commands that a stage has for its source."""
+
+    open_video: QAction
+    open_stream: QAction
+    close_source: QAction
+
+
 class SourcePanel(QWidget):
     """Buttons to open a source, and the name of the open one.
+
+    Parameters
+    ----------
+    actions : SourceActions
+    camera_tip : str
+        What the stage does with a camera.
+    parent : QWidget, optional
 
     Signals
     -------
@@ -36,7 +51,9 @@ class SourcePanel(QWidget):
 
     source_chosen = Signal(str)
 
-    def __init__(self, actions: CountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: SourceActions, camera_tip: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("source-panel")
         self._text = ""
@@ -45,7 +62,7 @@ class SourcePanel(QWidget):
         actions.open_video.triggered.connect(self._ask_video)
         actions.open_stream.triggered.connect(self._ask_stream)
         camera = named(QPushButton(icon("camera"), self.tr("Camera"), self), "open-camera-button")
-        camera.setToolTip(self.tr("Count what a camera sees"))
+        camera.setToolTip(camera_tip)
         camera.setMenu(self._camera_menu)
         self._name = named(QLabel(self), "source-name")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -1,0 +1,1 @@
+"""The Dataset tab: from labelled pictures to a set that can be trained on."""
