@@ -14,13 +14,17 @@ from app.commands.clean import clean
 from app.commands.count import count
 from app.commands.export import export
 from app.commands.import_labels import import_command
+from app.commands.inspect import inspect
 from app.commands.new import new
 from app.commands.outcome import UsageError
 from app.commands.predict import predict
 from app.commands.split import split
 from app.commands.worker import worker
 
-COMMANDS = (new, capture, annotate, check, clean, split, export, predict, count, bench, worker)
+COMMANDS = (
+    *(new, capture, annotate, check, clean, split, export, inspect),
+    *(predict, count, bench, worker),
+)
 
 
 def run(arguments: list[str]) -> int:

@@ -193,3 +193,14 @@ def test_annotate_tells_of_a_class_file_it_cannot_read(pictures, tmp_path, capsy
     (tmp_path / "classes.txt").write_bytes(b"\xff\xfe\xff")
     assert main(["annotate", str(pictures), str(tmp_path / "classes.txt")]) == 1
     assert "class names" in capsys.readouterr().err
+
+
+def test_a_check_tells_how_far_the_labelling_is(pictures, csv, capsys):
+    told(capsys, "import", csv, "--project", pictures)
+    (pictures / "a.xml").unlink()
+    counts = told(capsys, "check", pictures)["statistics"]
+    assert (counts["pictures"], counts["percent_done"], counts["boxes"]) == (2, 50, 1)
+    assert counts["classes"][0]["name"] == "dog"
+    main(["check", str(pictures)])
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "1 of 2 pictures labelled (50 %), 1 box: dog 1."
