@@ -76,8 +76,16 @@ class AnnotateActions(ActionSet):
             shortcuts=("Shift+D",),
         )
         self._separate()
-        self.verify = self._action("verify", self.tr("&Verified"), glyph="check", is_checkable=True)
+        self.verify = self._action(
+            "verify",
+            self.tr("&Verified"),
+            glyph="check",
+            shortcuts=("Space",),
+            is_checkable=True,
+        )
         self.verify.setToolTip(self.tr("All of this picture is labelled right (Space)"))
+        # The canvas tells Space that is tapped from Space that is held to move the picture.
+        self.verify.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.delete_picture = self._action(
             "delete-picture", self.tr("Put picture in the &trash"), shortcuts=("Ctrl+Shift+D",)
         )
@@ -143,9 +151,9 @@ class AnnotateActions(ActionSet):
         )
         self._separate()
         self.accept = self._action(
-            "accept-proposals", self.tr("&Accept proposals"), shortcuts=("Return",)
+            "accept-proposals", self.tr("&Accept proposals"), shortcuts=("Return", "Enter")
         )
-        # Fields take Return for themselves; the tab hands it on when none of them has the focus.
+        # In canvas and list alone: Return ends what is typed in a field, and labels nothing.
         self.accept.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.reject = self._action(
             "reject-proposals", self.tr("&Reject proposals"), shortcuts=("Shift+Del",)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.annotation.exchange import ImportReport
@@ -32,7 +32,9 @@ from app.ui.annotate.labeling import Labeling
 from app.ui.annotate.pictures.picture_list import PictureList
 from app.ui.annotate.pictures.picture_steps import PictureSteps
 from app.ui.annotate.proposals.proposal_steps import ProposalSteps
+from app.ui.annotate.saving_elsewhere import SavingElsewhere
 from app.ui.annotate.statistics.statistics_steps import StatisticsSteps
+from app.ui.annotate.tab_drops import TabDrops
 from app.ui.annotate.workspace import Workspace
 from app.ui.app_state import AppState
 from app.ui.child_job import ChildJob
@@ -75,6 +77,7 @@ class AnnotateTab(QWidget):
         self._classes = ClassPanel(self._book, self)
         self._numbers = BoxPanel(self)
         self._conflict = ConflictBar(self)
+        self._elsewhere = SavingElsewhere(self._labeling, self)
         self._work = FolderWorkBar(self)
         self._status = CanvasStatus(self)
         self._jobs = JobStrip(self)
@@ -84,8 +87,9 @@ class AnnotateTab(QWidget):
         self._drawing = BoxDrawing(
             self._actions, self._canvas, self._edits, self._book, ClassPicker(self)
         )
+        self._drops = TabDrops(self)
         self._opening = FolderOpening(self._actions, self._labeling, self._book, self)
-        PictureSteps(self._actions, self._labeling, self._pictures, self._canvas)
+        self._steps = PictureSteps(self._actions, self._labeling, self._pictures, self._canvas)
         LightSteps(self._actions, self._canvas, self)
         ClassChangeControls(self._labeling, self._classes, self)
         self._canvas.set_colors(self._book.color_of)
@@ -169,12 +173,16 @@ class AnnotateTab(QWidget):
         labeling.pictures_changed.connect(self._on_pictures)
         labeling.many_changed.connect(self._pictures.model.refresh_many)
         labeling.problem.connect(self._on_problem)
-        labeling.folder_work_changed.connect(self._work.show_work)
-        self._work.stop_requested.connect(labeling.stop_folder_work)
+        labeling.work.changed.connect(self._work.show_work)
+        self._work.stop_requested.connect(labeling.work.stop)
         self._pictures.model.class_counts_changed.connect(self._show_class_counts)
         self._conflict.reload_requested.connect(labeling.reload)
         self._conflict.reload_requested.connect(self._opening.open_waiting)
         self._conflict.overwrite_requested.connect(labeling.overwrite)
+        self._conflict.copy_requested.connect(self._elsewhere.save)
+        self._elsewhere.saved.connect(self._conflict.hide)
+        self._elsewhere.saved.connect(self._errors.notify)
+        self._elsewhere.failed.connect(self._errors.report)
         actions.save.triggered.connect(labeling.save)
         actions.undo.triggered.connect(labeling.undo)
         actions.redo.triggered.connect(labeling.redo)
@@ -191,7 +199,13 @@ class AnnotateTab(QWidget):
         self._classes.chosen.connect(edits.use_class)
         self._classes.added.connect(self._drawing.add_class)
         self._book.changed.connect(self._show_colors)
+        self._drops.folder_dropped.connect(self._opening.open_dropped)
+        self._drops.picture_dropped.connect(self._opening.open_picture)
+        self._drops.labels_dropped.connect(self._exchange.import_from)
         self._empty.open_requested.connect(self._opening.choose_folder)
+        self._empty.undo_requested.connect(self._labeling.undo)
+        self._edits.told.connect(self._errors.notify)
+        self._steps.told.connect(self._errors.notify)
         self._exchange.imported.connect(self._on_imported)
         self._exchange.failed.connect(self._errors.report)
         self._actions.follow_previous.triggered.connect(self._following.follow)
@@ -232,7 +246,10 @@ class AnnotateTab(QWidget):
     @Slot()
     def _on_pictures(self) -> None:
         self._pictures.model.set_pictures(self._labeling.pictures)
+        self._show_history()
         self._stack.setCurrentIndex(1 if self._labeling.pictures else 0)
+        if not self._labeling.pictures:
+            self._empty.setFocus()  # the canvas had it
 
     @Slot()
     def _show_class_counts(self) -> None:
@@ -246,7 +263,8 @@ class AnnotateTab(QWidget):
         self._canvas.set_picture(labeling.picture)
         self._pictures.show_current(labeling.path)
         self._status.show_picture(labeling)
-        if self.isVisible() and not self._pictures.isAncestorOf(self.focusWidget() or self):
+        is_in_list = self._pictures.isAncestorOf(self.focusWidget() or self)
+        if labeling.path is not None and self.isVisible() and not is_in_list:
             self._canvas.setFocus()
 
     @Slot()
@@ -273,7 +291,9 @@ class AnnotateTab(QWidget):
             (self._actions.redo, history.next_redo, self.tr("Redo")),
         ):
             action.setEnabled(edit is not None)
-            action.setText(f"{word}: {edit.text}" if edit else word)
+            # Names may have an ampersand, which marks a key in the text of an action.
+            action.setText(f"{word}: {edit.text.replace('&', '&&')}" if edit else word)
+        self._empty.show_undo(history.next_undo.text if history.next_undo else "")
 
     @Slot()
     def _on_selection(self) -> None:
@@ -291,8 +311,9 @@ class AnnotateTab(QWidget):
 
     @Slot(object)
     def _on_problem(self, error: AppError) -> None:
-        if self._labeling.is_unsaved:
-            self._conflict.show_error(error)
+        if self._labeling.is_unsaved and self._labeling.folder is not None:
+            images = self._labeling.folder.images
+            self._conflict.show_error(error, gone=None if images.is_dir() else images)
         else:
             self._errors.report(error)
 
@@ -308,8 +329,7 @@ class AnnotateTab(QWidget):
     @Slot(object)
     def _on_imported(self, report: ImportReport) -> None:
         self._pictures.model.refresh_many(report.changed)
-        if self._labeling.path in report.changed:
-            self._labeling.reload()
+        self._labeling.take_imported(report.changed)
 
     # -- doing ------------------------------------------------------------------------------
 
@@ -321,8 +341,14 @@ class AnnotateTab(QWidget):
     def _zoom_out(self) -> None:
         self._canvas.zoom(1 / ZOOM_STEP)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """See what the other tabs have done to pictures and classes meanwhile."""
+        super().showEvent(event)
+        self._labeling.list_again()
+        self._book.refresh()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits give classes, arrows move boxes, Return accepts; Escape stops drawing."""
+        """Digits give classes, arrows move boxes, Space verifies; Escape stops drawing."""
         key, modifiers = event.key(), event.modifiers()
         plain = modifiers & ~Qt.KeyboardModifier.KeypadModifier
         name = self._book.by_digit(event.text()) if not plain and event.text() else None
@@ -337,9 +363,8 @@ class AnnotateTab(QWidget):
             self._canvas.nudge(step * dx, step * dy)
         elif key == Qt.Key.Key_Space:
             self._actions.verify.trigger()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._actions.accept.trigger()
         elif key == Qt.Key.Key_Escape:
             self._drawing.stop()
+            self._canvas.setFocus()  # out of a field, so that the keys are commands again
         else:
             super().keyPressEvent(event)

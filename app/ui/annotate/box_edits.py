@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.annotation.labels import LabeledBox
 from app.ui.annotate.annotate_actions import AnnotateActions
@@ -18,7 +18,15 @@ _BESIDE_PX = 10  # where a duplicate lies
 
 
 class BoxEdits(QObject):
-    """Joins the canvas' selection with the labels of the current picture."""
+    """Joins the canvas' selection with the labels of the current picture.
+
+    Signals
+    -------
+    told(str)
+        What was left alone, and why.
+    """
+
+    told = Signal(str)
 
     def __init__(
         self, actions: AnnotateActions, labeling: Labeling, canvas: BoxCanvas, book: ClassBook
@@ -99,17 +107,24 @@ class BoxEdits(QObject):
 
     @Slot()
     def paste(self) -> None:
-        """Add the boxes that were copied."""
-        self._add(self._anew(self._clipboard, 0), self.tr("Paste"))
+        """Add the boxes that were copied; those that lie outside this picture are told."""
+        self._add_fitting(self._clipboard, self.tr("Paste"))
 
     @Slot()
     def copy_previous(self) -> None:
         """Add all boxes of the picture before this one."""
         place, folder = self._labeling.position, self._labeling.folder
-        if place < 1 or folder is None or not self._labeling.is_editable:
+        if folder is None or not self._labeling.is_editable:
+            return
+        if place < 1:
+            self.told.emit(self.tr("There is no picture before this one."))
             return
         before = folder.load(self._labeling.pictures[place - 1], size=self._size)
-        self._add(self._anew(before.annotation.boxes, 0), self.tr("Take boxes of the previous"))
+        boxes = before.annotation.boxes
+        if not boxes:
+            none = self.tr("The picture before this one has no boxes.")
+            self.told.emit(before.error.message if before.error else none)
+        self._add_fitting(boxes, self.tr("Take boxes of the previous"))
 
     @Slot()
     def select_all(self) -> None:
@@ -118,11 +133,18 @@ class BoxEdits(QObject):
 
     @Slot()
     def delete(self) -> None:
-        """Remove the selected boxes."""
-        gone = set(self._canvas.selection)
-        kept = [box for index, box in enumerate(self.boxes) if index not in gone]
-        self._canvas.select([])
-        self._labeling.edit(kept, self.tr("Delete"))
+        """Remove the selected boxes that are not locked."""
+        chosen = set(self._canvas.selection)
+        locked = chosen & self._canvas.locked
+        if locked:
+            words = self.tr("{0} locked boxes were not deleted. Unlock them first (L).")
+            one = self.tr("A locked box was not deleted. Unlock it first (L).")
+            self.told.emit(one if len(locked) == 1 else words.format(len(locked)))
+        gone = chosen - locked
+        if gone:
+            kept = [box for index, box in enumerate(self.boxes) if index not in gone]
+            self._canvas.select(sorted(locked))
+            self._labeling.edit(kept, self.tr("Delete"))
 
     def _anew(self, boxes: Sequence[LabeledBox], beside_px: int) -> list[LabeledBox]:
         """Return copies that come from no file, inside this picture."""
@@ -134,8 +156,22 @@ class BoxEdits(QObject):
         ]
         return moved(clipped, beside_px, beside_px, self._size)
 
+    def _add_fitting(self, boxes: Sequence[LabeledBox], text: str) -> None:
+        """Add boxes of another picture at the same place, and tell which have none here."""
+        fitting = self._anew(boxes, 0)
+        self._add(fitting, text)
+        outside = len(boxes) - len(fitting)
+        if outside:
+            words = self.tr("{0} of {1} boxes lie outside this picture and were left out.")
+            self.told.emit(words.format(outside, len(boxes)))
+
     def _add(self, boxes: Sequence[LabeledBox], text: str) -> None:
-        if not boxes or not self._labeling.is_editable:
+        if not boxes:
+            return
+        if not self._labeling.is_editable:
+            file = self._labeling.file
+            if file is not None and file.error is not None:
+                self.told.emit(file.error.message)
             return
         before = self.boxes
         self._labeling.edit([*before, *boxes], text)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -45,6 +45,7 @@ class BoxPanel(QWidget):
         self._size = (0, 0)
         title = named(QLabel(self.tr("Box"), self), "box-title", role="section")
         self._hint = named(QLabel(self), "box-hint", role="muted")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
@@ -59,6 +60,8 @@ class BoxPanel(QWidget):
         ):
             field = named(QSpinBox(self), f"box-{edge}")
             field.setKeyboardTracking(False)
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
             field.valueChanged.connect(self._on_edge)
             field.lineEdit().returnPressed.connect(self.entered)
             label = named(QLabel(text, self), f"box-{edge}-label", role="muted")
@@ -97,6 +100,13 @@ class BoxPanel(QWidget):
         text.editingFinished.connect(self._on_pose)
         text.returnPressed.connect(self.entered)
         return field
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel scroll the panel over a number that nobody is typing in."""
+        if event.type() == QEvent.Type.Wheel and watched in self._edges.values():
+            event.ignore()
+            return not cast("QSpinBox", watched).hasFocus()
+        return False
 
     def show_boxes(self, boxes: Sequence[LabeledBox], size: tuple[int, int]) -> None:
         """Show the selected boxes of a picture of `size`."""

@@ -20,9 +20,12 @@ class EmptyState(QWidget):
     Signals
     -------
     open_requested()
+    undo_requested()
+        The last step is to be taken back: all pictures may have been deleted by it.
     """
 
     open_requested = Signal()
+    undo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +37,7 @@ class EmptyState(QWidget):
             QLabel(self.tr("Draw boxes on pictures"), target), "annotate-title", role="title"
         )
         self._text = named(QLabel(target), "annotate-hint", role="muted")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setFixedWidth(460)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -42,6 +46,9 @@ class EmptyState(QWidget):
             role="primary",
         )  # fmt: skip
         button.clicked.connect(self.open_requested)
+        self._undo = named(QPushButton(icon("undo"), "", target), "annotate-undo")
+        self._undo.clicked.connect(self.undo_requested)
+        self.setFocusProxy(self._undo)
         layout = QVBoxLayout(target)
         layout.setSpacing(12)
         words = QHBoxLayout()  # an alignment in the column would ignore height for width
@@ -52,12 +59,19 @@ class EmptyState(QWidget):
         layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(words)
+        layout.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 4)
         around.addWidget(target)
         self.show_folder(None)
+        self.show_undo("")
+
+    def show_undo(self, step: str) -> None:
+        """Offer to take the last step back, in words; "": there is none."""
+        self._undo.setText(self.tr("Undo: {0}").format(step.replace("&", "&&")))
+        self._undo.setVisible(bool(step))
 
     def show_folder(self, images: Path | None, *, is_opening: bool = False) -> None:
         """Say that this folder has no pictures, or is being opened; None: that none is open."""
@@ -69,5 +83,5 @@ class EmptyState(QWidget):
         elif is_opening:
             text = self.tr("Looking for pictures in {0}…").format(images)
         else:
-            text = self.tr("There are no pictures in {0} yet.").format(images)
+            text = self.tr("There are no pictures in {0}.").format(images)
         self._text.setText(text)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.annotation import class_changes
 from app.annotation.class_changes import ClassChange, PictureChange, Rewritten, Watch
@@ -26,7 +26,17 @@ _NAMED = 3  # files named in one message
 
 
 class FolderEdits(QObject):
-    """Makes such steps and takes them back, through the thread of the folder's work."""
+    """Makes such steps and takes them back, through the thread of the folder's work.
+
+    Nothing begins while files of many pictures are being changed, or while the picture in hand
+    can't be saved: that is told by `OpenFolder`.
+
+    Signals
+    -------
+    previewed(ClassChangePreview)
+    """
+
+    previewed = Signal(object)
 
     def __init__(self, opened: OpenFolder, book: ClassBook, parent: QObject) -> None:
         super().__init__(parent)
@@ -38,10 +48,16 @@ class FolderEdits(QObject):
         assert folder is not None
         return folder
 
+    def _may_begin(self) -> bool:
+        opened = self._opened
+        return opened.folder is not None and opened.may_begin() and opened.may_leave()
+
     # -- undo ------------------------------------------------------------------------------
 
     def undo(self, step: FolderStep) -> None:
         """Take a step back."""
+        if not self._may_begin():
+            return
         if isinstance(step, PictureDeletion):
             self._undo_deletion(step)
         elif isinstance(step, ClassEdit):
@@ -51,6 +67,8 @@ class FolderEdits(QObject):
 
     def redo(self, step: FolderStep) -> None:
         """Make a step again."""
+        if not self._may_begin():
+            return
         if isinstance(step, PictureDeletion):
             self._discard(step.pictures, step.text, self._opened.history.redo)
         elif isinstance(step, ClassEdit):
@@ -58,15 +76,33 @@ class FolderEdits(QObject):
         else:
             self._change_list(step.make_again, self._opened.history.redo)
 
+    def list_again(self) -> None:
+        """Take in what others put into the folder or out of it: the other tabs, other programs."""
+        opened, folder = self._opened, self._folder
+        if opened.work.is_running:
+            return
+
+        def make(watch: Watch) -> PictureIndex:
+            return folder.pictures()
+
+        def take(result: object) -> None:
+            pictures = cast("PictureIndex", result)
+            if pictures != opened.pictures:
+                opened.take_pictures(pictures, None)
+
+        opened.work.start(self.tr("Look for pictures"), make, take, is_writing=False)
+
     # -- deleting pictures ------------------------------------------------------------------
 
     def delete_pictures(self, paths: Sequence[Path]) -> None:
-        """Put pictures with their labels in the trash."""
-        count = len(paths)
-        text = self.tr("Delete {0}").format(paths[0].name)
-        if count > 1:
-            text = self.tr("Delete {0} pictures").format(count)
-        self._discard(tuple(paths), text, self._opened.history.push)
+        """Put pictures of the folder with their labels in the trash."""
+        known = tuple(path for path in dict.fromkeys(paths) if path in self._opened.pictures)
+        if not known or not self._may_begin():
+            return
+        text = self.tr("Delete {0}").format(known[0].name)
+        if len(known) > 1:
+            text = self.tr("Delete {0} pictures").format(len(known))
+        self._discard(known, text, self._opened.history.push)
 
     def _discard(
         self, paths: tuple[Path, ...], text: str, keep: Callable[[PictureDeletion], object]
@@ -105,25 +141,28 @@ class FolderEdits(QObject):
 
     # -- classes ----------------------------------------------------------------------------
 
-    def preview(self, change: ClassChange, take: Callable[[object], None]) -> None:
-        """Count what a change would do; `take` gets a `ClassChangePreview`."""
+    def preview(self, change: ClassChange) -> None:
+        """Count what a change would do; `previewed` follows."""
+        if not self._may_begin():
+            return
         folder, pictures = self._folder, self._opened.pictures
 
         def make(watch: Watch) -> object:
             return class_changes.preview(folder, pictures, change, watch)
 
+        take = self.previewed.emit
         self._opened.work.start(self.tr("Count"), make, take, is_writing=False)
 
     def apply(self, change: ClassChange) -> None:
-        """Change a class in all pictures and in the list of classes.
-
-        Raises
-        ------
-        app.project.errors.ProjectError
-            When the list can't take the new name; nothing is changed.
-        """
+        """Change a class in all pictures and in the list of classes; told where that can't be."""
+        if not self._may_begin():
+            return
         if change.kind == "rename":
-            self._book.check_name(change.target)
+            try:
+                self._book.check_name(change.target)
+            except AppError as error:
+                self._opened.problem.emit(error)
+                return
         opened, text = self._opened, self._text(change)
         make_again, take_back = self._list_change(change)
         folder, pictures, files = self._folder, opened.pictures, dict(opened.files)
@@ -163,13 +202,14 @@ class FolderEdits(QObject):
         self._rewrite(step.text, step.changes, (change.name, come), step.make_again, take)
 
     def recolor(self, name: str, color: str) -> None:
-        """Give a class another colour."""
+        """Give a class another colour, ``#RRGGBB``."""
         before = self._book.color_of(name).name()
         text = self.tr("Colour of {0}").format(name)
         self._edit_list(partial(self._book.recolor, name), before, color, text)
 
+    @Slot(str, str)
     def set_key(self, name: str, key: str) -> None:
-        """Give a class another key."""
+        """Give a class another key; "": the digit of its place."""
         before = self._book.key_of(name)
         self._edit_list(
             partial(self._book.set_key, name), before, key, self.tr("Key of {0}").format(name)
@@ -179,16 +219,15 @@ class FolderEdits(QObject):
         try:
             change()
         except AppError as error:
-            self._opened.tell(error)
+            self._opened.problem.emit(error)
             return
         keep()
-        self._opened.tell_changed(())
+        self._opened.labels_changed.emit()  # another step is next
 
     def _edit_list(self, change: Callable[[str], None], before: str, after: str, text: str) -> None:
         if before != after:
-            change(after)
             step = ListEdit(partial(change, before), partial(change, after), text)
-            self._opened.history.push(step)
+            self._change_list(step.make_again, partial(self._opened.history.push, step))
 
     def _text(self, change: ClassChange) -> str:
         texts = {
@@ -236,14 +275,13 @@ class FolderEdits(QObject):
             change_list()
             done.journal.close()
         except AppError as error:
-            self._opened.tell(error)
+            self._opened.problem.emit(error)
             self._opened.work.start(
                 self.tr("Put labels back"), lambda _: done.journal.take_back(), self._tell_all
             )
             return
         self._opened.take_files(done.changes)
         take(done)
-        self._opened.tell_changed(done.changes)
         self._tell_left(done.left)
 
     def _forget_left(self, wanted: Sequence[PictureChange], made: Sequence[PictureChange]) -> None:
@@ -252,7 +290,7 @@ class FolderEdits(QObject):
 
     def _tell_all(self, errors: object) -> None:
         for error in cast("list[AppError]", errors):
-            self._opened.tell(error)
+            self._opened.problem.emit(error)
 
     def _tell_left(self, left: Sequence[AppError]) -> None:
         if not left:
@@ -261,4 +299,4 @@ class FolderEdits(QObject):
         more = self.tr(" And {0} more.").format(len(left) - _NAMED) if len(left) > _NAMED else ""
         hint = self.tr("All other pictures were changed. Look at these by hand.")
         detail = "\n".join(str(error) for error in left)
-        self._opened.tell(AnnotationError("labels-left", f"{named}{more}", hint, detail))
+        self._opened.problem.emit(AnnotationError("labels-left", f"{named}{more}", hint, detail))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.annotation.class_list import read_class_list
@@ -29,10 +29,13 @@ class FolderOpening(QObject):
         self._labeling, self._book, self._tab = labeling, book, tab
         self._wanted: Project | None = None
         self._is_waiting = False
+        self._first: Path | None = None  # to be shown once its folder is listed
         self.project: Project | None = None  # whose pictures are shown
         actions.open_folder.triggered.connect(self.choose_folder)
         actions.label_folder.triggered.connect(self._choose_labels)
         labeling.status_changed.connect(self.open_waiting)
+        # Queued: the first picture of the folder is asked for in the same turn.
+        labeling.folder_changed.connect(self._show_first, Qt.ConnectionType.QueuedConnection)
 
     @Slot(object)
     def open_project(self, project: Project | None) -> None:
@@ -59,6 +62,27 @@ class FolderOpening(QObject):
             self._book.open(None, class_names or _listed_classes(images, labels))
         else:
             self.project = before
+
+    @Slot(object)
+    def open_dropped(self, images: Path) -> None:
+        """Label the pictures of a folder that was dropped."""
+        self.open_folder(images)
+
+    @Slot(object)
+    def open_picture(self, path: Path) -> None:
+        """Show one picture, in the folder that is open or else in its own."""
+        labeling = self._labeling
+        if path in labeling.pictures:
+            labeling.go_to(path)
+            return
+        self._first = path
+        self.open_folder(path.parent)
+
+    @Slot()
+    def _show_first(self) -> None:
+        if self._first is not None and self._first in self._labeling.pictures:
+            self._labeling.go_to(self._first)
+            self._first = None
 
     @Slot()
     def open_waiting(self) -> None:

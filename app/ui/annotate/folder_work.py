@@ -6,57 +6,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QEvent,
-    QObject,
-    QRunnable,
-    QThread,
-    QThreadPool,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
 from app.annotation.class_changes import StoppedError, Watch
+from app.annotation.exchange import Progress
 from app.errors import AppError
+from app.jobs.cancel import CancelToken
+from app.ui.annotate.exchange.exchange_task import ExchangeTask
 
-_TOLD_EVERY_S = 0.05
 _REST_EVERY_S = 0.02
 _REST_MS = 2  # the window has the interpreter to itself
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What to do, and what the window does with the result."""
+    """What is done, and what the window does with the result."""
 
     text: str
-    make: Callable[[Watch], object]
     take: Callable[[object], None]
     is_writing: bool
 
 
-class _Run(QRunnable):
-    def __init__(self, task: _Task, owner: FolderWork) -> None:
-        super().__init__()
-        self._task, self._owner = task, owner
-        self._told_s = self._rested_s = monotonic()
+class _Pace:
+    """Tells how far the work is, and leaves the interpreter to the window now and then."""
 
-    def run(self) -> None:
-        try:
-            result = self._task.make(Watch(self._advance, self._owner.is_stopping))
-        except StoppedError:
-            self._owner.ended.emit(self._task, None, None)
-        except AppError as error:
-            self._owner.ended.emit(self._task, None, error)
-        else:
-            self._owner.ended.emit(self._task, result, None)
+    def __init__(self, tell: Progress) -> None:
+        self._tell, self._rested_s = tell, monotonic()
 
-    def _advance(self, done: int, total: int) -> None:
-        now_s = monotonic()
-        if now_s - self._told_s > _TOLD_EVERY_S:
-            self._told_s = now_s
-            self._owner.advanced.emit(done, total)
-        if now_s - self._rested_s > _REST_EVERY_S:
+    def advance(self, done: int, total: int) -> None:
+        self._tell(done, total)
+        if monotonic() - self._rested_s > _REST_EVERY_S:
             QThread.msleep(_REST_MS)
             self._rested_s = monotonic()
 
@@ -76,17 +55,11 @@ class FolderWork(QObject):
     changed = Signal(str, int, int)
     failed = Signal(object)
     settled = Signal()
-    advanced = Signal(int, int)  # from the thread
-    ended = Signal(object, object, object)  # from the thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
         self._task: _Task | None = None
-        self._is_stopped = False
-        self.advanced.connect(self._on_advanced)
-        self.ended.connect(self._on_ended)
+        self._run: ExchangeTask | None = None
 
     @property
     def is_running(self) -> bool:
@@ -120,38 +93,52 @@ class FolderWork(QObject):
             Whether it changes files.
         """
         assert not self.is_writing
-        self.stop()
-        self._pool.waitForDone()
-        self._is_stopped = False
-        self._task = _Task(text, make, take, is_writing)
+        self._give_up()
+        self._task = _Task(text, take, is_writing)
         self.changed.emit(text, 0, 0)
-        self._pool.start(_Run(self._task, self))
 
-    def is_stopping(self) -> bool:
-        """Whether the work is to stop; asked by the thread."""
-        return self._is_stopped
+        def work(token: CancelToken, tell: Progress) -> object:
+            try:
+                return make(Watch(_Pace(tell).advance, lambda: token.is_cancelled))
+            except StoppedError:
+                return None
+
+        self._run = ExchangeTask(work, self)
+        self._run.progressed.connect(self._on_advanced)
+        self._run.ended.connect(self._on_ended)
+        self._run.start()
 
     @Slot()
     def stop(self) -> None:
         """Let the work end early; it leaves all files as they were."""
-        self._is_stopped = True
+        if self._run is not None:
+            self._run.stop()
 
     def finish(self) -> None:
         """Stop, and wait for the thread and take what it has ended with."""
-        self.stop()
-        self._pool.waitForDone()
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+        if self._run is not None:
+            self._run.stop_and_wait()
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+
+    def _give_up(self) -> None:
+        """Wait for what only looks at files, and take nothing of it."""
+        if self._run is not None:
+            self._run.stop_and_wait()
+            self._run.deleteLater()
+            self._run = None
 
     @Slot(int, int)
     def _on_advanced(self, done: int, total: int) -> None:
-        if self._task is not None:
+        if self._task is not None and self.sender() is self._run:
             self.changed.emit(self._task.text, done, total)
 
-    @Slot(object, object, object)
-    def _on_ended(self, task: _Task, result: object, error: AppError | None) -> None:
-        if task is not self._task:
-            return  # given up for other work
-        self._task = None
+    @Slot(object, object)
+    def _on_ended(self, result: object, error: AppError | None) -> None:
+        task, run = self._task, self._run
+        if task is None or run is None or self.sender() is not run:
+            return  # given up for other work; what it told was on its way
+        self._task = self._run = None
+        run.deleteLater()
         if result is not None:
             task.take(result)
         if not self.is_running:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.ui.naming import named
@@ -25,6 +25,7 @@ class FolderWorkBar(QFrame):
         self.setObjectName("folder-work-bar")
         self.setProperty("role", "notice-bar")
         self._text = named(QLabel(self), "folder-work-text")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._progress = named(QProgressBar(self), "folder-work-progress")
         stop = named(QPushButton(self.tr("Stop"), self), "folder-work-stop")
         stop.clicked.connect(self.stop_requested)

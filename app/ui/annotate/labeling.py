@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, Slot
 
-from app.annotation.class_changes import ClassChange, PictureChange
+from app.annotation.class_changes import PictureChange
 from app.annotation.errors import AnnotationError
 from app.annotation.history import Edit, EditHistory
 from app.annotation.label_folder import LabelFile, LabelFolder
@@ -18,6 +18,7 @@ from app.annotation.trash import Trash, open_trash
 from app.errors import AppError
 from app.project.project import Project
 from app.ui.annotate.classes.class_book import ClassBook
+from app.ui.annotate.edit_steps import EditSteps
 from app.ui.annotate.folder_edits import FolderEdits
 from app.ui.annotate.folder_listing import FolderListing, ListFolder, ListingSignals
 from app.ui.annotate.folder_work import FolderWork
@@ -34,16 +35,6 @@ class _Current:
     picture: LoadedPicture
     annotation: ImageAnnotation
     file: LabelFile
-
-
-@dataclass(frozen=True)
-class _Step:
-    """An undo or redo: the labels before and after it."""
-
-    picture: Path
-    expected: ImageAnnotation
-    wanted: ImageAnnotation
-    is_redo: bool = False
 
 
 class Labeling(QObject):
@@ -64,10 +55,6 @@ class Labeling(QObject):
         Pictures have left the folder or come back.
     many_changed(object)
         The paths of pictures whose labels were written, all at once.
-    class_change_previewed(ClassChangePreview)
-    folder_work_changed(str, int, int)
-        Work over many pictures: what, pictures done, of how many; an empty text: none any more.
-        Meanwhile nothing can be edited.
     problem(AppError)
     """
 
@@ -77,8 +64,6 @@ class Labeling(QObject):
     status_changed = Signal(object)
     pictures_changed = Signal()
     many_changed = Signal(object)
-    class_change_previewed = Signal(object)
-    folder_work_changed = Signal(str, int, int)
     problem = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -89,11 +74,11 @@ class Labeling(QObject):
         self._listing = ListingSignals(self)
         self._listing.listed.connect(self._on_listed)
         self.work = FolderWork(self)
-        self.work.changed.connect(self.folder_work_changed)
         self.work.failed.connect(self.problem)
         self.work.settled.connect(self._after_work)
         self.book = ClassBook(self)
-        self._folder_edits = FolderEdits(self, self.book, self)
+        self.folder_edits = FolderEdits(self, self.book, self)
+        self._steps = EditSteps(self, self)
         self._folder: LabelFolder | None = None
         self._trash: Trash | None = None
         self.is_opening = False
@@ -102,7 +87,6 @@ class Labeling(QObject):
         self._current: _Current | None = None
         self.files: dict[Path, LabelFile] = {}  # as written since the folder was opened
         self._is_unsaved = False
-        self._then: _Step | None = None  # to make once its picture is there
         self.history = EditHistory()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -129,6 +113,11 @@ class Labeling(QObject):
     def annotation(self) -> ImageAnnotation | None:
         """Its labels."""
         return self._current.annotation if self._current else None
+
+    @property
+    def file(self) -> LabelFile | None:
+        """Its label file as it was read or written last."""
+        return self._current.file if self._current else None
 
     @property
     def is_editable(self) -> bool:
@@ -173,6 +162,11 @@ class Labeling(QObject):
         self._pool.start(ListFolder(self._folder, self._trash.root, names, self._listing))
         return True
 
+    def list_again(self) -> None:
+        """See whether pictures have come or gone since the folder was listed."""
+        if self._folder is not None and not self.is_opening:
+            self.folder_edits.list_again()
+
     @Slot(object)
     def _on_listed(self, listing: FolderListing) -> None:
         if listing.folder is not self._folder:
@@ -194,11 +188,11 @@ class Labeling(QObject):
 
     def close(self) -> bool:
         """Save and forget the folder; False when saving fails, and all stays as it is."""
-        if not self._may_begin() or not self._may_leave():
+        if not self.may_begin() or not self.may_leave():
             return False
         self.work.finish()
         self._timer.stop()
-        self._then = None
+        self._steps.drop_waiting()
         self.loader.forget()
         self.history = EditHistory()
         self.files.clear()
@@ -216,10 +210,10 @@ class Labeling(QObject):
         place = self.pictures.place_of(path)
         if path == self._path or place < 0 or self.work.is_writing:
             return
-        if not self._may_leave():
+        if not self.may_leave():
             return
         self._path, self._current = path, None
-        self._then = None
+        self._steps.drop_waiting()
         self.picture_changed.emit()
         self._request(place)
 
@@ -228,8 +222,8 @@ class Labeling(QObject):
         near = [place + step for step in _PREFETCHED]
         self.loader.request(path, [self.pictures[p] for p in near if 0 <= p < len(self.pictures)])
 
-    def _may_leave(self) -> bool:
-        """Save; where that fails, the picture stays in hand so that nothing is lost."""
+    def may_leave(self) -> bool:
+        """Save; False where that fails: the picture stays in hand, so that nothing is lost."""
         self.save()
         return not self._is_unsaved
 
@@ -253,9 +247,7 @@ class Labeling(QObject):
         self.labels_changed.emit()
         if file.error is not None:
             self.problem.emit(file.error)
-        if self._then is not None:
-            step, self._then = self._then, None
-            self._take_step(step)
+        self._steps.make_waiting()
 
     # -- editing ----------------------------------------------------------------------------
 
@@ -276,9 +268,10 @@ class Labeling(QObject):
             return
         assert self.annotation is not None
         self.history.push(Edit(self._path, self.annotation, annotation, text, merge_key))
-        self._show(annotation)
+        self.show_labels(annotation)
 
-    def _show(self, annotation: ImageAnnotation) -> None:
+    def show_labels(self, annotation: ImageAnnotation) -> None:
+        """Take these labels as the current ones; they are saved a moment later."""
         assert self._current is not None
         self._current = replace(self._current, annotation=annotation)
         self._is_unsaved = True
@@ -290,93 +283,25 @@ class Labeling(QObject):
         """Take the last step back, in whichever picture it was, or over all of them."""
         step = self.history.next_undo
         if isinstance(step, Edit):
-            self._return_to(_Step(step.picture, expected=step.after, wanted=step.before))
-        elif step is not None and self._may_begin() and self._may_leave():
-            self._folder_edits.undo(step)
+            self._steps.undo(step)
+        elif step is not None:
+            self.folder_edits.undo(step)
 
     @Slot()
     def redo(self) -> None:
         """Make the last undone step again."""
         step = self.history.next_redo
         if isinstance(step, Edit):
-            self._return_to(_Step(step.picture, step.before, step.after, is_redo=True))
-        elif step is not None and self._may_begin() and self._may_leave():
-            self._folder_edits.redo(step)
+            self._steps.redo(step)
+        elif step is not None:
+            self.folder_edits.redo(step)
 
-    def _return_to(self, step: _Step) -> None:
-        if step.picture == self._path:
-            if self._current is not None:
-                self._take_step(step)
-            return
-        self.go_to(step.picture)
-        if self._path != step.picture:
-            return  # the picture in hand could not be saved
-        if self._current is None:
-            self._then = step
-        else:
-            self._take_step(step)
+    # -- the whole folder: what `FolderEdits` works on ---------------------------------------
 
-    def _take_step(self, step: _Step) -> None:
-        """Make a step if the labels are those it was made in; other programs write files too."""
-        if self.annotation != step.expected or not self.is_editable:
-            self.history.forget(step.picture)
-            self.labels_changed.emit()
-            self.problem.emit(
-                AnnotationError(
-                    "undo-outdated",
-                    f"The labels of {step.picture.name} were changed by another program.",
-                    "Its earlier edits can't be taken back any more.",
-                )
-            )
-            return
-        if step.is_redo:
-            self.history.redo()
-        else:
-            self.history.undo()
-        self._show(step.wanted)
-
-    # -- the whole folder -------------------------------------------------------------------
-
-    def delete_pictures(self, paths: Sequence[Path]) -> None:
-        """Put pictures and their labels in the trash; `pictures_changed` follows."""
-        known = tuple(path for path in dict.fromkeys(paths) if path in self.pictures)
-        if known and self._may_begin() and self._may_leave():
-            self._folder_edits.delete_pictures(known)
-
-    def preview_class_change(self, change: ClassChange) -> None:
-        """Count what a change would do; `class_change_previewed` follows."""
-        if self._folder is not None and self._may_begin() and self._may_leave():
-            self._folder_edits.preview(change, self.class_change_previewed.emit)
-
-    def apply_class_change(self, change: ClassChange) -> None:
-        """Change a class in all pictures; it is told in `problem` where that can't be."""
-        if self._folder is not None and self._may_begin() and self._may_leave():
-            self._try(lambda: self._folder_edits.apply(change))
-
-    def recolor_class(self, name: str, color: str) -> None:
-        """Give a class another colour, ``#RRGGBB``."""
-        self._try(lambda: self._folder_edits.recolor(name, color))
-
-    def set_class_key(self, name: str, key: str) -> None:
-        """Give a class a key; "": the digit of its place."""
-        self._try(lambda: self._folder_edits.set_key(name, key))
-
-    @Slot()
-    def stop_folder_work(self) -> None:
-        """Stop the work over many pictures; all files are as they were."""
-        self.work.stop()
-
-    def _try(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except AppError as error:
-            self.problem.emit(error)
-        self.labels_changed.emit()
-
-    def _may_begin(self) -> bool:
+    def may_begin(self) -> bool:
         """Whether no work is under way that changes files; else say so."""
         if not self.work.is_writing:
-            self._then = None  # a step that waits for its picture would come out of order
+            self._steps.drop_waiting()
             return True
         self.problem.emit(
             AnnotationError(
@@ -386,6 +311,16 @@ class Labeling(QObject):
             )
         )
         return False
+
+    def take_imported(self, changed: Collection[Path]) -> None:
+        """Take in that an import wrote label files: what was done to them before is past."""
+        for path in changed:
+            self.files.pop(path, None)
+            self.history.forget(path)
+        if self._path in changed:
+            self.reload()
+        else:
+            self.labels_changed.emit()
 
     def take_pictures(self, pictures: PictureIndex, wanted: Path | None) -> None:
         """Take in that pictures have gone or come back; show `wanted`, or what is next."""
@@ -401,16 +336,9 @@ class Labeling(QObject):
             self.picture_changed.emit()
 
     def take_files(self, changes: Sequence[PictureChange]) -> None:
-        """Take in that label files were rewritten."""
+        """Take in that label files were rewritten; `many_changed` follows."""
         self.files |= {change.picture: change.after for change in changes}
-
-    def tell_changed(self, changes: Sequence[PictureChange]) -> None:
-        """Say which pictures have other labels."""
         self.many_changed.emit([change.picture for change in changes])
-
-    def tell(self, error: AppError) -> None:
-        """Say what went wrong."""
-        self.problem.emit(error)
 
     @Slot()
     def _after_work(self) -> None:
@@ -440,6 +368,12 @@ class Labeling(QObject):
         self._is_unsaved = False
         self.status_changed.emit(current.picture.path)
 
+    def take_as_saved(self) -> None:
+        """Let the current labels go: they were written to another place."""
+        self._timer.stop()
+        self._is_unsaved = False
+        self.status_changed.emit(self._path)
+
     @property
     def is_unsaved(self) -> bool:
         """Whether an edit is not on disk yet."""
@@ -461,12 +395,10 @@ class Labeling(QObject):
         """Write the current labels over what another program wrote."""
         if self._current is None or self._folder is None:
             return
-        current = self._current
-        theirs = self._folder.load(
-            current.picture.path, size=current.picture.size, depth=current.picture.depth
-        )
+        current, picture = self._current, self._current.picture
+        theirs = self._folder.load(picture.path, size=picture.size, depth=picture.depth)
         # Our boxes still refer to the file as we read it; only what is on the disk is theirs.
-        known = replace(current.file, on_disk=theirs.on_disk, stamp=theirs.stamp)
-        self._current = replace(current, file=known)
+        file = replace(current.file, on_disk=theirs.on_disk, stamp=theirs.stamp)
+        self._current = replace(current, file=file)
         self._is_unsaved = True
         self.save()

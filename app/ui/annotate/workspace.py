@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QScrollArea,
     QSplitter,
     QToolBar,
     QToolButton,
@@ -17,7 +18,27 @@ from PySide6.QtWidgets import (
 from app.ui.annotate.annotate_actions import AnnotateActions
 from app.ui.naming import named
 
-_SIDE_PX = 236
+_SIDE_PX = 248
+_CENTER_PX = 320
+
+
+class _SidePanel(QScrollArea):
+    """Scrolls what has no room in a low window."""
+
+    def __init__(self, panels: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._panels = panels
+        self.setObjectName("annotate-panels")
+        self.setProperty("role", "page")
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(panels)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size at which nothing is cut off at the side."""
+        bar_px = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._panels.minimumSizeHint().width() + bar_px, 0)
 
 
 class Workspace(QWidget):
@@ -50,14 +71,16 @@ class Workspace(QWidget):
         column.addLayout(self._tool_row(actions))
         for widget in middle:
             column.addWidget(widget, 1 if widget is canvas else 0)
-        panels = QWidget(self)
+        center.setMinimumWidth(_CENTER_PX)
+        panels = QWidget()
         stack = QVBoxLayout(panels)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(16)
         for place, widget in enumerate(right):
             stack.addWidget(widget, 0 if place else 1)
         splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "annotate-splitter")
-        for widget in (left, center, panels):
+        beside = _SidePanel(panels, self)
+        for widget in (left, center, beside):
             splitter.addWidget(widget)
         splitter.setStretchFactor(1, 1)
         splitter.setCollapsible(1, False)

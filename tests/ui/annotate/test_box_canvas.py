@@ -164,7 +164,7 @@ def test_another_picture_hides_and_locks_nothing(canvas, tmp_path):
     canvas.hide_all()
     canvas.set_picture(picture_of(tmp_path))
     canvas.set_boxes([LARGE, SMALL, FAR])
-    assert (canvas.hidden_count, canvas.locked_count) == (0, 0)
+    assert (canvas.hidden_count, len(canvas.locked)) == (0, 0)
     assert canvas.is_painted(LARGE)
 
 
@@ -211,9 +211,9 @@ def test_a_lock_is_taken_off_by_the_same_command_and_from_all_at_once(canvas):
     canvas.toggle_lock_selected()
     canvas.select([0, 1, 2])
     canvas.toggle_lock_selected()  # one was free: now all are locked
-    assert canvas.locked_count == 3
+    assert len(canvas.locked) == 3
     canvas.toggle_lock_selected()
-    assert canvas.locked_count == 0
+    assert len(canvas.locked) == 0
     canvas.toggle_lock_selected()
     canvas.unlock_all()
     canvas.select([])

@@ -106,7 +106,7 @@ def test_a_deleted_picture_goes_to_the_trash_and_undo_brings_it_back(seat, proje
     before = seat.labels
     seat.labeling.go_by(1)
     seat.wait_shown("p2")
-    seat.labeling.delete_pictures([seat.labeling.path])
+    seat.labeling.folder_edits.delete_pictures([seat.labeling.path])
     seat.wait_shown("p3")
     assert seat.names == ["p1.png", "p3.png"]
     assert set(seat.labels) == {"p1.xml", "p3.xml"}
@@ -127,7 +127,7 @@ def test_a_deleted_picture_goes_to_the_trash_and_undo_brings_it_back(seat, proje
 
 
 def test_the_last_picture_can_be_deleted_too(seat, qtbot):
-    seat.labeling.delete_pictures(list(seat.labeling.pictures))
+    seat.labeling.folder_edits.delete_pictures(list(seat.labeling.pictures))
     qtbot.waitUntil(lambda: not seat.labeling.work.is_running)
     assert seat.names == []
     assert seat.labeling.path is None
@@ -140,7 +140,7 @@ def test_the_last_picture_can_be_deleted_too(seat, qtbot):
 def test_an_edit_before_a_deletion_comes_back_after_it(seat):
     before = seat.labels
     seat.draw("bird")
-    seat.labeling.delete_pictures([seat.labeling.path])
+    seat.labeling.folder_edits.delete_pictures([seat.labeling.path])
     seat.wait_shown("p2")
     seat.labeling.undo()
     seat.wait_shown("p1")
@@ -154,7 +154,7 @@ def test_an_edit_before_a_deletion_comes_back_after_it(seat):
 def test_a_renamed_class_is_renamed_everywhere_with_its_id_and_back(seat, project):
     before, file_before = seat.labels, project.file.read_bytes()
     cat = project.classes[0]
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     assert not seat.labeling.is_editable
     seat.wait_shown("p1")
     assert seat.classes == ["tiger", "dog"]
@@ -181,7 +181,7 @@ def test_a_merged_or_deleted_class_retires_its_id_and_undo_gives_it_back(
     seat, project, change, classes
 ):
     before, known = seat.labels, project.classes
-    seat.labeling.apply_class_change(change)
+    seat.labeling.folder_edits.apply(change)
     seat.wait_shown("p1")
     assert seat.classes == classes
     assert [item.name for item in project.classes] == ["dog", "bird"]
@@ -198,7 +198,7 @@ def test_a_merged_or_deleted_class_retires_its_id_and_undo_gives_it_back(
 def test_edits_before_and_after_a_rename_are_undone_in_their_order(seat):
     before = seat.labels
     seat.draw("cat")
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     seat.wait_shown("p1")
     assert seat.classes == ["tiger", "dog", "tiger"]
     seat.draw("tiger")
@@ -219,7 +219,7 @@ def test_edits_before_and_after_a_rename_are_undone_in_their_order(seat):
 
 
 def test_undo_of_a_rename_leaves_and_names_what_another_program_wrote(seat, project):
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     seat.wait_shown("p1")
     theirs = seat.labels["p3.xml"].replace(b"tiger", b"lion")
     (project.annotations_folder / "p3.xml").write_bytes(theirs)
@@ -237,12 +237,12 @@ def test_a_stopped_rename_changes_nothing(seat, project, monkeypatch):
     save = LabelFolder.save
 
     def stop_then_save(self, picture, annotation, *, known):
-        seat.labeling.stop_folder_work()
+        seat.labeling.work.stop()
         return save(self, picture, annotation, known=known)
 
     monkeypatch.setattr(LabelFolder, "save", stop_then_save)
     monkeypatch.setattr(class_changes, "SAVED_AT_ONCE", 1)
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     seat.wait_shown("p1")
     assert seat.labels == before
     assert seat.classes == ["cat", "dog"]
@@ -252,7 +252,7 @@ def test_a_stopped_rename_changes_nothing(seat, project, monkeypatch):
 
 def test_a_name_the_project_cannot_take_changes_no_file(seat, project):
     before = seat.labels
-    seat.labeling.apply_class_change(ClassChange("rename", "cat", "dog"))
+    seat.labeling.folder_edits.apply(ClassChange("rename", "cat", "dog"))
     assert [error.code for error in seat.problems] == ["class-exists"]
     assert seat.labels == before
     assert not seat.labeling.work.is_running
@@ -262,7 +262,7 @@ def test_a_project_file_that_cannot_be_written_takes_the_labels_back(seat, proje
     before = seat.labels
     good = project.file.read_text("utf-8")
     project.file.write_text("broken [", "utf-8")
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     seat.wait_shown("p1")
     assert [error.code for error in seat.problems] == ["project-file-broken"]
     assert seat.labels == before
@@ -283,9 +283,9 @@ def test_what_a_killed_window_left_is_settled_when_the_folder_opens(seat, projec
 
 
 def test_while_all_pictures_change_nothing_else_begins(seat, tmp_path):
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     seat.draw("bird")
-    seat.labeling.delete_pictures([seat.labeling.path])
+    seat.labeling.folder_edits.delete_pictures([seat.labeling.path])
     assert not seat.labeling.open_folder(tmp_path)
     assert {error.code for error in seat.problems} == {"folder-work"}
     seat.wait_shown("p1")
@@ -294,7 +294,7 @@ def test_while_all_pictures_change_nothing_else_begins(seat, tmp_path):
 
 
 def test_closing_the_window_during_a_rename_leaves_one_name(seat, project):
-    seat.labeling.apply_class_change(RENAME)
+    seat.labeling.folder_edits.apply(RENAME)
     seat.labeling.stop()
     text = b"".join(seat.labels.values())
     assert (b">cat<" in text) != (b">tiger<" in text)
@@ -304,8 +304,8 @@ def test_closing_the_window_during_a_rename_leaves_one_name(seat, project):
 
 def test_colours_and_keys_are_steps_too(seat, project):
     color = project.classes[0].color
-    seat.labeling.recolor_class("cat", "#112233")
-    seat.labeling.set_class_key("cat", "7")
+    seat.labeling.folder_edits.recolor("cat", "#112233")
+    seat.labeling.folder_edits.set_key("cat", "7")
     assert (project.classes[0].color, project.classes[0].hotkey) == ("#112233", "7")
     assert seat.labeling.history.next_undo.text == "Key of cat"
     seat.labeling.undo()
@@ -324,12 +324,12 @@ def test_a_plain_folder_keeps_its_list_of_names(qtbot, tmp_path):
     labeling.book.open(None, ["cat", "dog"])
     labeling.open_folder(images)
     qtbot.waitUntil(lambda: labeling.picture is not None)
-    labeling.apply_class_change(RENAME)
+    labeling.folder_edits.apply(RENAME)
     qtbot.waitUntil(lambda: not labeling.work.is_running and labeling.annotation is not None)
     assert [entry.name for entry in labeling.book.entries] == ["tiger", "dog"]
     assert (images / "classes.txt").read_text("utf-8") == "cat\ndog\n"
     assert b"<name>tiger</name>" in (images / "p1.xml").read_bytes()
-    labeling.delete_pictures([images / "p1.png"])
+    labeling.folder_edits.delete_pictures([images / "p1.png"])
     qtbot.waitUntil(lambda: not labeling.work.is_running)
     assert [path.name for path in Path(images).iterdir() if path.is_dir()] == [".tallybox-trash"]
     labeling.stop()
@@ -337,7 +337,7 @@ def test_a_plain_folder_keeps_its_list_of_names(qtbot, tmp_path):
 
 def test_edits_and_folder_steps_share_one_history(seat):
     seat.draw("bird")
-    seat.labeling.delete_pictures([seat.labeling.pictures[2]])
+    seat.labeling.folder_edits.delete_pictures([seat.labeling.pictures[2]])
     seat.wait_shown("p1")
     assert seat.labeling.history.next_undo.text == "Delete p3.png"
     seat.labeling.undo()

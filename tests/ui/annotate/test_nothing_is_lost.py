@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 from app.annotation.errors import AnnotationError
 from app.annotation.label_folder import LabelFolder
 from app.project.project import Project
-from app.ui.annotate.pictures import picture_loader
 from app.ui.annotate.classes.class_picker import ClassPicker
+from app.ui.annotate.pictures import picture_loader
 from tests.ui.annotate.test_annotate_tab import CONTROL, draw, objects
 
 

@@ -92,9 +92,9 @@ class BoxCanvas(ZoomedPicture):
         return len(self._shown.hidden)
 
     @property
-    def locked_count(self) -> int:
-        """How many boxes are shown and can't be caught."""
-        return len(self._shown.locked)
+    def locked(self) -> frozenset[int]:
+        """Positions of the boxes that are shown and can't be caught."""
+        return self._shown.locked
 
     def set_picture(self, picture: LoadedPicture | None) -> None:
         """Show another picture, as large as it fits; its boxes come with `set_boxes`."""
@@ -200,7 +200,7 @@ class BoxCanvas(ZoomedPicture):
     def _tell_visibility(self) -> None:
         self._drop_boxes()
         self._show_cursor()
-        self.visibility_changed.emit(self.hidden_count, self.locked_count)
+        self.visibility_changed.emit(self.hidden_count, len(self.locked))
 
     # -- hands ------------------------------------------------------------------------------
 

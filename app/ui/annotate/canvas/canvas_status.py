@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.ui.annotate.labeling import Labeling
@@ -15,6 +15,7 @@ class CanvasStatus(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = named(QLabel(self), "status-picture", role="muted")
+        self._picture.setTextFormat(Qt.TextFormat.PlainText)
         # A long name must not widen the window.
         self._picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._visibility = named(QLabel(self), "status-visibility", role="muted")

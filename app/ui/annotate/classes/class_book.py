@@ -88,13 +88,19 @@ class ClassBook(QObject):
         self.changed.emit()
         self.current_changed.emit(self._current)
 
+    def refresh(self) -> None:
+        """Tell that the project may have got other classes elsewhere."""
+        self.changed.emit()
+        if not self._current and self._items:
+            self.choose(self._items[0].name)
+
     def add(self, name: str) -> None:
         """Add a class if there is none of that name.
 
         Raises
         ------
         app.project.errors.ProjectError
-            When the project can't take it.
+            When it can't be written.
         """
         name = name.strip()
         if not name or name in self._all_names():
@@ -102,16 +108,23 @@ class ClassBook(QObject):
         if self._project is not None:
             self._project.add_class(name)
         else:
-            number = max((item.id for item in self._own), default=0) + 1
-            self._own.append(ObjectClass(number, name, class_color(number)))
-        self.changed.emit()
-        if not self._current:
-            self.choose(name)
+            self._own.append(checked(self._fresh(name), self._own))
+        self._tell_added(name)
 
     def meet(self, name: str) -> None:
         """Take in a class that a label file names; a project's classes are for a person to add."""
-        if self._project is None:
-            self.add(name)
+        if self._project is None and name not in self._all_names():
+            self._own.append(self._fresh(name))
+            self._tell_added(name)
+
+    def _fresh(self, name: str) -> ObjectClass:
+        number = max((item.id for item in self._own), default=0) + 1
+        return ObjectClass(number, name, class_color(number))
+
+    def _tell_added(self, name: str) -> None:
+        self.changed.emit()
+        if not self._current:
+            self.choose(name)
 
     def check_name(self, name: str) -> None:
         """Look whether a class may be called so.

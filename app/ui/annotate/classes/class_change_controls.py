@@ -21,7 +21,7 @@ class ClassChangeControls(QObject):
         panel.merge_requested.connect(self._merge)
         panel.delete_requested.connect(self._delete)
         panel.color_requested.connect(self._recolor)
-        panel.key_requested.connect(labeling.set_class_key)
+        panel.key_requested.connect(labeling.folder_edits.set_key)
 
     @Slot(str)
     def _rename(self, name: str) -> None:
@@ -41,24 +41,24 @@ class ClassChangeControls(QObject):
         dialog = ClassChangeDialog(
             kind, name, others, self._panel.window(), is_kept=book.is_of_project
         )
-        self._labeling.class_change_previewed.connect(dialog.show_preview)
+        self._labeling.folder_edits.previewed.connect(dialog.show_preview)
         dialog.accepted.connect(self._apply)
         dialog.rejected.connect(self._stop_counting)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         # A new name changes nothing of what is counted.
-        self._labeling.preview_class_change(ClassChange("delete", name))
+        self._labeling.folder_edits.preview(ClassChange("delete", name))
 
     @Slot()
     def _stop_counting(self) -> None:
         if not self._labeling.work.is_writing:
-            self._labeling.stop_folder_work()
+            self._labeling.work.stop()
 
     @Slot()
     def _apply(self) -> None:
         dialog = self.sender()
         if isinstance(dialog, ClassChangeDialog):
-            self._labeling.apply_class_change(dialog.change)
+            self._labeling.folder_edits.apply(dialog.change)
 
     @Slot(str)
     def _recolor(self, name: str) -> None:
@@ -66,4 +66,4 @@ class ClassChangeControls(QObject):
         title = self.tr("Colour of {0}").format(name)
         color = QColorDialog.getColor(before, self._panel, title)
         if color.isValid():
-            self._labeling.recolor_class(name, color.name())
+            self._labeling.folder_edits.recolor(name, color.name())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -56,6 +56,7 @@ class ClassChangeDialog(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self._question = named(QLabel(titles[kind].format(name), self), "class-change-title")
         self._question.setProperty("role", "choice-title")
+        self._question.setTextFormat(Qt.TextFormat.PlainText)
         self._new_name = named(QLineEdit(name, self), "class-change-name")
         self._new_name.selectAll()
         self._into = named(QComboBox(self), "class-change-into")

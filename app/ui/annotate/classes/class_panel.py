@@ -30,6 +30,8 @@ from app.ui.annotate.classes.class_rows import (
 from app.ui.icons import icon
 from app.ui.naming import named
 
+_ROLES = (NAME_ROLE, COLOR_ROLE, KEY_ROLE, COUNTS_ROLE)
+
 
 class ClassPanel(QWidget):
     """Lists the classes, adds new ones, and asks for changes of one.
@@ -123,17 +125,22 @@ class ClassPanel(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show the classes of now."""
-        self._list.clear()
-        for entry in self._book.entries:
-            item = QListWidgetItem(entry.name)
-            item.setData(NAME_ROLE, entry.name)
-            item.setData(COLOR_ROLE, entry.color)
-            item.setData(KEY_ROLE, entry.digit)
+        """Show the classes of now; rows that stay are kept, so that the list does not jump."""
+        entries = self._book.entries
+        while self._list.count() > len(entries):
+            self._list.takeItem(self._list.count() - 1)
+        for _ in range(self._list.count(), len(entries)):
+            QListWidgetItem(self._list)
+        for row, entry in enumerate(entries):
+            item = self._list.item(row)
             here, all_of = self._counts[entry.name], self._dataset_counts[entry.name]
-            item.setData(COUNTS_ROLE, f"{here} / {all_of:,}" if all_of else f"{here or ''}")
-            item.setToolTip(self._hint(entry.name, entry.digit, here, all_of))
-            self._list.addItem(item)
+            counts = f"{here} / {all_of:,}" if all_of else f"{here or ''}"
+            shown = (entry.name, entry.color, entry.digit, counts)
+            if shown != tuple(item.data(role) for role in _ROLES):
+                for role, value in zip(_ROLES, shown, strict=True):
+                    item.setData(role, value)
+                item.setText(entry.name)
+                item.setToolTip(self._hint(entry.name, entry.digit, here, all_of))
         self._menu_button.setEnabled(bool(self._book.current))
         self._mark(self._book.current)
 
@@ -173,7 +180,7 @@ class ClassPanel(QWidget):
         given = {self._book.key_of(other) for other in holders.values()}
         for key in "123456789":
             holder = holders.get(key, "")
-            text = f"{key}   {holder}" if holder else key
+            text = f"{key}   {holder.replace('&', '&&')}" if holder else key
             is_free = holder == name or key not in given
             self._add(keys, f"key-{key}", text, self._asks_key(name, key), is_on=is_free)
         keys.addSeparator()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -47,6 +47,7 @@ class ImportDialog(ExchangeDialog):
         self.setAcceptDrops(True)
         self._sources: tuple[Path, ...] = ()
         self._source = named(QLabel(self._form), "import-source")
+        self._source.setTextFormat(Qt.TextFormat.PlainText)
         self._source.setWordWrap(True)
         self._format = named(QComboBox(self._form), "import-format")
         self._told = named(QLabel(self._form), "import-format-told", role="muted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -39,9 +39,8 @@ class PictureList(QWidget):
         self._search.setClearButtonEnabled(True)
         self._state = named(QComboBox(self), "picture-filter")
         self._class = named(QComboBox(self), "picture-class-filter")
-        self._view = named(PictureTable(self.model, self), "picture-list")
+        self.table = named(PictureTable(self.model, self), "picture-list")
         self._counts = named(QLabel(self), "picture-counts", role="muted")
-        self._counts.setWordWrap(True)
         self._shown = named(QLabel(self), "picture-shown", role="muted")
         self._show_all = named(
             QPushButton(self.tr("Show all"), self), "picture-show-all", role="flat"
@@ -54,7 +53,7 @@ class PictureList(QWidget):
 
     def show_current(self, path: Path | None) -> None:
         """Mark the picture that is open."""
-        self._view.show_current(path)
+        self.table.show_current(path)
 
     def next_unlabelled(self, after: int) -> Path | None:
         """Return the next picture without labels among those shown; see `PictureModel`."""
@@ -63,7 +62,7 @@ class PictureList(QWidget):
     def _fill_states(self) -> None:
         self._state.setAccessibleName(self.tr("State"))
         for text, status in (
-            (self.tr("All states"), ""),
+            (self.tr("Any state"), ""),
             (self.tr("Unlabelled"), "unlabelled"),
             (self.tr("Proposed"), "proposed"),
             (self.tr("Labelled"), "labelled"),
@@ -76,11 +75,12 @@ class PictureList(QWidget):
         filters = QHBoxLayout()
         filters.setSpacing(8)
         for box in (self._state, self._class):
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the canvas
             box.setMinimumWidth(0)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-            box.setMinimumContentsLength(6)
+            box.setMinimumContentsLength(1)
             filters.addWidget(box, 1)
         shown = QHBoxLayout()
         shown.addWidget(self._shown, 1)
@@ -91,15 +91,16 @@ class PictureList(QWidget):
         layout.addWidget(self._search)
         layout.addLayout(filters)
         layout.addLayout(shown)
-        layout.addWidget(self._view, 1)
+        layout.addWidget(self.table, 1)
         layout.addWidget(self._counts)
 
     def _connect(self) -> None:
         self._search.textChanged.connect(self._filter)
+        self._search.returnPressed.connect(self.table.setFocus)  # to go through what was found
         self._state.currentIndexChanged.connect(self._filter)
         self._class.currentIndexChanged.connect(self._filter)
         self._show_all.clicked.connect(self._clear)
-        self._view.chosen.connect(self.chosen)
+        self.table.chosen.connect(self.chosen)
         self.model.statuses_changed.connect(self._show_counts)
         self.model.rows_changed.connect(self._show_counts)
         self.model.class_counts_changed.connect(self._show_classes)
@@ -127,7 +128,7 @@ class PictureList(QWidget):
         self._class.clear()
         self._class.setAccessibleName(self.tr("Class"))
         for name in names:
-            self._class.addItem(name or self.tr("All classes"), name)
+            self._class.addItem(name or self.tr("Any class"), name)
         self._class.setCurrentIndex(max(0, self._class.findData(chosen)))
         self._class.blockSignals(False)
         if chosen != self._class.currentData():
@@ -144,11 +145,12 @@ class PictureList(QWidget):
         if not total:
             self._counts.setText("")
             return
-        text = self.tr("{0} of {1} labelled ({2} %), {3} verified").format(
-            done, total, round(100 * done / total), counts["verified"]
+        # Rounded down, as in the statistics: 100 % are all of them.
+        lines = [self.tr("{0} of {1} labelled ({2} %)").format(done, total, 100 * done // total)]
+        others = (
+            (counts["verified"], self.tr("{0} verified")),
+            (counts["proposed"], self.tr("{0} proposed")),
+            (counts["broken"], self.tr("{0} broken")),
         )
-        if counts["proposed"]:
-            text += self.tr(", {0} proposed").format(counts["proposed"])
-        if counts["broken"]:
-            text += self.tr(", {0} broken").format(counts["broken"])
-        self._counts.setText(text)
+        lines.append(", ".join(words.format(count) for count, words in others if count))
+        self._counts.setText("\n".join(filter(None, lines)))

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.ui.annotate.annotate_actions import AnnotateActions
 from app.ui.annotate.canvas.box_canvas import BoxCanvas
 from app.ui.annotate.labeling import Labeling
 from app.ui.annotate.pictures.picture_list import PictureList
+from app.ui.annotate.pictures.picture_model import PictureFilter
 
 
 class PictureSteps(QObject):
-    """Connects the actions with the open folder. A number being typed is taken before leaving."""
+    """Connects the actions with the open folder. A number being typed is taken before leaving.
+
+    Signals
+    -------
+    told(str)
+        Why no other picture is shown.
+    """
+
+    told = Signal(str)
 
     def __init__(
         self,
@@ -42,11 +51,15 @@ class PictureSteps(QObject):
     def _next_unlabelled(self) -> None:
         self._canvas.setFocus()
         path = self._pictures.next_unlabelled(self._labeling.position)
-        if path is not None:
+        if path is not None and path != self._labeling.path:
             self._labeling.go_to(path)
+        elif self._pictures.model.filter != PictureFilter():
+            self.told.emit(self.tr("No other picture without labels is among those shown."))
+        else:
+            self.told.emit(self.tr("No other picture is without labels."))
 
     @Slot()
     def _delete(self) -> None:
         self._canvas.setFocus()
         if self._labeling.path is not None:
-            self._labeling.delete_pictures([self._labeling.path])
+            self._labeling.folder_edits.delete_pictures([self._labeling.path])

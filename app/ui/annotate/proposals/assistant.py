@@ -74,6 +74,7 @@ class Assistant(QObject):
         self._is_automatic = False
         self._picture: Path | None = None
         self._asked: set[str] = set()  # by itself, of this model
+        self._empty: set[str] = set()  # images in which it found nothing
         self._takings: list[_Taking] = []
         self._undone: list[_Taking] = []
         self._rejected: Proposals = ()  # of the current picture, to be brought back
@@ -118,9 +119,9 @@ class Assistant(QObject):
         return self._child.is_at_folder
 
     @property
-    def was_asked(self) -> bool:
-        """Whether this model was asked for the current picture since the folder was opened."""
-        return self._image(self._labels.path) in self._asked
+    def found_nothing(self) -> bool:
+        """Whether this model looked at the current picture and found nothing new."""
+        return self._image(self._labels.path) in self._empty
 
     @property
     def can_bring_back(self) -> bool:
@@ -319,6 +320,7 @@ class Assistant(QObject):
 
     @Slot(str, object)
     def _on_proposed(self, image: str, proposals: Proposals) -> None:
+        (self._empty.discard if proposals else self._empty.add)(image)
         if self._shelf is not None:
             self._shelf.take_over(image, proposals)
 
@@ -370,6 +372,7 @@ class Assistant(QObject):
     def _start_anew(self) -> None:
         self._child.stop()
         self._asked.clear()
+        self._empty.clear()
         self.state_changed.emit()
         self._propose_by_itself()
 
@@ -382,6 +385,7 @@ class Assistant(QObject):
             self._left_shelves.append(self._shelf)  # it may be writing: waiting would be seen
         self._shelf, self._folder, self._picture = None, None, None
         self._asked.clear()
+        self._empty.clear()
         self._takings.clear()
         self._undone.clear()
         self._rejected = ()

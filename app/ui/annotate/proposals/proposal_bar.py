@@ -220,4 +220,4 @@ class ProposalBar(QFrame):
     def _nothing_text(self) -> str:
         if self._assistant.can_bring_back:
             return self.tr("Rejected")
-        return self.tr("Nothing found") if self._assistant.was_asked else ""
+        return self.tr("Nothing found") if self._assistant.found_nothing else ""

@@ -91,6 +91,8 @@ class ProposalSteps(QObject):
         actions.propose.triggered.connect(self._propose)
         actions.propose_all.triggered.connect(self._propose_all)
         actions.accept.triggered.connect(self._accept)
+        for widget in (canvas, self._pictures.table):
+            widget.addAction(actions.accept)  # its key holds where it has been added
         actions.reject.triggered.connect(self._reject)
         actions.delete.triggered.connect(self._delete)
         canvas.proposal_accepted.connect(self._accept_one)
