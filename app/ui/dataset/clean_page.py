@@ -43,14 +43,11 @@ class CleanPage(QWidget):
     told(str)
     open_requested()
         The person wants to choose a folder.
-    files_changed()
-        Pictures left the folder or came back.
     """
 
     problem = Signal(object)
     told = Signal(str)
     open_requested = Signal()
-    files_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +150,6 @@ class CleanPage(QWidget):
         cleaning.counted.connect(self._limits.show_counts)
         cleaning.problem.connect(self.problem)
         cleaning.told.connect(self.told)
-        cleaning.files_changed.connect(self.files_changed)
         self._message.open_requested.connect(self.open_requested)
         self._message.scan_requested.connect(cleaning.scan)
         self._message.stop_requested.connect(cleaning.stop_scan)

@@ -22,6 +22,7 @@ from app.project.project import Project
 from app.ui.app_state import AppState
 from app.ui.dataset.clean_page import CleanPage
 from app.ui.dataset.clean_source import CleanSource
+from app.ui.dataset.split_page import SplitPage
 from app.ui.error_presenter import ErrorPresenter
 from app.ui.naming import named
 
@@ -33,12 +34,9 @@ class DatasetTab(QWidget):
     -------
     job_changed(ChildJob | None)
         None of the pages has one yet.
-    files_changed(Path)
-        Pictures left this folder or came back.
     """
 
     job_changed = Signal(object)
-    files_changed = Signal(object)
 
     def __init__(
         self, state: AppState, errors: ErrorPresenter, parent: QWidget | None = None
@@ -54,13 +52,16 @@ class DatasetTab(QWidget):
         self._folder_name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._clean = CleanPage(self)
         self._add_page("clean", self.tr("Clean"), self._clean)
+        self._split = SplitPage(self)
+        self._add_page("split", self.tr("Split"), self._split)
         self._clean_tools = self._clean.tool_row(self)
         self._pages.currentChanged.connect(self._on_page)
         self._lay_out()
         self._clean.problem.connect(errors.report)
         self._clean.told.connect(errors.notify)
         self._clean.open_requested.connect(self.choose_folder)
-        self._clean.files_changed.connect(self._on_files_changed)
+        self._split.problem.connect(errors.report)
+        self._split.told.connect(errors.notify)
         state.project_changed.connect(self.open_project)
         self.open_project(state.project)
 
@@ -68,22 +69,25 @@ class DatasetTab(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether pictures are being moved."""
-        return self._clean.cleaning.is_writing
+        """Whether pictures are being moved or copied, or a split is being written."""
+        return self._clean.cleaning.is_writing or self._split.is_busy
 
     def actions_for_menu(self) -> list[QAction]:
         """Return every command of the tab."""
-        return self._clean.actions_of_page.for_menu
+        pages = (self._clean, self._split)
+        return [action for page in pages for action in page.actions_of_page.for_menu]
 
     def shutdown(self) -> None:
         """Carry out what was decided, and wait for the threads."""
         self._clean.stop()
+        self._split.stop()
 
     # -- folder -----------------------------------------------------------------------------
 
     @Slot(object)
     def open_project(self, project: Project | None) -> None:
         """Work on the pictures of a project; None: on none."""
+        self._split.open(project)
         if project is None:
             self._open(None)
         else:
@@ -91,6 +95,7 @@ class DatasetTab(QWidget):
 
     def open_folder(self, images: Path, labels: Path | None = None) -> None:
         """Work on a plain folder of pictures; what is discarded goes into a hidden folder in it."""
+        self._split.open(None)
         self._open(CleanSource(images, labels, None))
 
     @Slot()
@@ -105,12 +110,6 @@ class DatasetTab(QWidget):
         self._folder_name.setText(name)
         self._folder_name.setToolTip(name)
         self._clean.open(source)
-
-    @Slot()
-    def _on_files_changed(self) -> None:
-        source = self._clean.cleaning.source
-        if source is not None:
-            self.files_changed.emit(source.images)
 
     # -- building ---------------------------------------------------------------------------
 
