@@ -303,27 +303,6 @@ def _new_folder(parent: Path) -> Path:
         number += 1
 
 
-def check_labels(folder: LabelFolder, class_names: tuple[str, ...] = ()) -> list[Note]:
-    """Return what is wrong with the pictures and labels of a folder.
-
-    Parameters
-    ----------
-    folder : LabelFolder
-    class_names : tuple of str
-        The classes there are; a box of another one is told. Empty: any will do.
-    """
-    notes: list[Note] = []
-    for name, annotation, found in _walk(folder):
-        notes += found
-        boxes = annotation.boxes if annotation is not None else ()
-        unknown = {box.class_name for box in boxes} - set(class_names) if class_names else set()
-        notes += [
-            Note("refused", name, f"The class {wrong!r} is none of the project's.")
-            for wrong in sorted(unknown)
-        ]
-    return notes
-
-
 def _walk(
     folder: LabelFolder, token: CancelToken | None = None, on_progress: Progress | None = None
 ) -> Iterator[tuple[str, ImageAnnotation | None, list[Note]]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.ui.dataset.review import ReviewRow
 from app.ui.dataset.suspect_delegate import ROW_PX, TITLE_PX, SuspectDelegate
 from app.ui.dataset.suspect_model import Index, SuspectModel
+from app.ui.list_table import ListTable
 
 
-class SuspectList(QTableView):
-    """A table of one column: `QListView` lays out all rows anew whenever one of them changes.
-
-    It leaves letters, Space and the keys to the sides to the page.
+class SuspectList(ListTable):
+    """Leaves letters, Space and the keys to the sides to the page.
 
     Signals
     -------
@@ -28,34 +27,15 @@ class SuspectList(QTableView):
     look_requested = Signal()
 
     def __init__(self, model: SuspectModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW_PX, least_row_px=TITLE_PX, parent=parent)
         self._suspects = model
         self._place: tuple[str, int] = ("", 0)  # of the current row, while the rows change
         self._low_rows: list[int] = []
         self._awaited = ""  # to go to, once it is shown
         self.setModel(model)
         self.setItemDelegate(SuspectDelegate(self))
-        self._look_like_a_list()
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._return_to_place)
-
-    def _look_like_a_list(self) -> None:
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        columns.hide()
-        rows.setMinimumSectionSize(TITLE_PX)
-        rows.setDefaultSectionSize(ROW_PX)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     @property
     def current_row(self) -> ReviewRow | None:

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.ui.annotate.pictures.picture_delegate import ROW_PX, PictureDelegate
 from app.ui.annotate.pictures.picture_model import PictureModel
 from app.ui.annotate.pictures.roles import PATH_ROLE
+from app.ui.list_table import ListTable
 
 
-class PictureTable(QTableView):
-    """A table of one column: `QListView` asks for every row of the model to lay itself out.
+class PictureTable(ListTable):
+    """Leaves letters, digits and Space to the tab: they name classes and verify.
 
-    It leaves letters, digits and Space to the tab: they name classes and verify. When the rows
-    change, it stays where it is in the folder.
+    When the rows change, it stays where it is in the folder.
 
     Signals
     -------
@@ -28,35 +28,16 @@ class PictureTable(QTableView):
     chosen = Signal(object)
 
     def __init__(self, model: PictureModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW_PX, parent=parent)
         self._pictures = model
         self._current: Path | None = None
         self._top: Path | None = None
         self._is_showing = False
         self.setModel(model)
         self.setItemDelegate(PictureDelegate(self))
-        self._look_like_a_list()
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._return_to_place)
         self.selectionModel().currentChanged.connect(self._on_current)
-
-    def _look_like_a_list(self) -> None:
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        columns.hide()
-        rows.setMinimumSectionSize(ROW_PX)
-        rows.setDefaultSectionSize(ROW_PX)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_current(self, path: Path | None) -> None:
         """Mark the picture that is open, and bring it in sight."""
