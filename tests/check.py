@@ -15,7 +15,7 @@ CHECKS = (
     ("ruff", "check", "--quiet"),
     ("mypy",),
     ("lint-imports", "--no-logo"),
-    ("pytest",),
+    ("pytest", "-n", "2", "--dist", "loadfile"),
 )
 
 

@@ -33,6 +33,7 @@ from app.ui.stages import (
     CapturePage,
     CountPage,
     DatasetPage,
+    ExportPage,
     Stage,
     StagePage,
 )
@@ -239,6 +240,18 @@ class MainWindow(QMainWindow):
         self._menus.add_stage(frame.stage, page.actions_for_menu())
         if frame.stage.key == "capture":
             cast("CapturePage", page).next_requested.connect(self._show_next_tab)
+        elif frame.stage.key == "export":
+            export = cast("ExportPage", page)
+            export.picture_requested.connect(self._show_picture)
+            export.split_requested.connect(self._show_split)
+
+    @Slot(object)
+    def _show_picture(self, path: Path) -> None:
+        cast("AnnotatePage", self.show_stage("annotate")).show_picture(path)
+
+    @Slot()
+    def _show_split(self) -> None:
+        cast("DatasetPage", self.show_stage("dataset")).show_split()
 
     @Slot()
     def _refresh_strip(self) -> None:

@@ -62,6 +62,19 @@ class AnnotatePage(StagePage, Protocol):
         """Label the pictures of a plain folder."""
         ...
 
+    def show_picture(self, path: Path) -> None:
+        """Show a picture of the open project."""
+        ...
+
+
+class ExportPage(StagePage, Protocol):
+    """What the window asks of the stage *Export* beyond."""
+
+    picture_requested: SignalInstance
+    """A picture of the project (Path) is to be shown in Annotate."""
+    split_requested: SignalInstance
+    """The pictures are to be split first."""
+
 
 class CapturePage(StagePage, Protocol):
     """What the window asks of the stage *Capture* beyond."""
@@ -75,6 +88,10 @@ class DatasetPage(StagePage, Protocol):
 
     def open_folder(self, images: Path, labels: Path | None = None) -> None:
         """Look through the pictures of a plain folder."""
+        ...
+
+    def show_split(self) -> None:
+        """Bring the page Split to the front."""
         ...
 
 
@@ -146,6 +163,16 @@ STAGES = (
         icon="table",
         page="app.ui.dataset.dataset_tab:DatasetTab",
         needs_project=False,
+    ),
+    Stage(
+        key="export",
+        title=str(QT_TRANSLATE_NOOP("Stage", "Export")),
+        icon="save",
+        page="app.ui.export.export_tab:ExportTab",
+        needs_project=True,
+        purpose=str(
+            QT_TRANSLATE_NOOP("Stage", "Write the records, tables and label maps to train with.")
+        ),
     ),
     Stage(
         key="count",

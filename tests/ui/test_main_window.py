@@ -22,7 +22,7 @@ def show_tab(window, part, title):
 def test_the_tabs_are_the_stages_in_order(window):
     assert window.tab_titles() == ["Start", "Label", "Count"]
     titles = [stage.title for stage in STAGES]  # those that exist so far
-    assert titles == ["Capture", "Annotate", "Dataset", "Count"]
+    assert titles == ["Capture", "Annotate", "Dataset", "Export", "Count"]
 
 
 def test_a_page_is_made_when_it_is_first_looked_at(window, part):

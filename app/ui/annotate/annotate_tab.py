@@ -139,6 +139,10 @@ class AnnotateTab(QWidget):
         """Label the pictures of a plain folder; nothing in it is moved."""
         self._opening.open_folder(images, class_names, labels)
 
+    def show_picture(self, path: Path) -> None:
+        """Show a picture of the open project."""
+        self._opening.show_of_project(path)
+
     # -- building ---------------------------------------------------------------------------
 
     def _lay_out(self) -> None:

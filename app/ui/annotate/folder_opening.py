@@ -78,6 +78,16 @@ class FolderOpening(QObject):
         self._first = path
         self.open_folder(path.parent)
 
+    def show_of_project(self, path: Path) -> None:
+        """Show a picture of the window's project, once its folder is listed."""
+        is_open = self.project is not None and self.project is self._wanted
+        if is_open and path in self._labeling.pictures:
+            self._labeling.go_to(path)
+            return
+        self._first = path
+        if not (is_open and self._labeling.is_opening):
+            self.open_project(self._wanted)
+
     @Slot()
     def _show_first(self) -> None:
         if self._first is not None and self._first in self._labeling.pictures:

@@ -98,6 +98,11 @@ class DatasetTab(QWidget):
         self._split.open(None)
         self._open(CleanSource(images, labels, None))
 
+    def show_split(self) -> None:
+        """Bring the page Split to the front."""
+        self._pages.setCurrentWidget(self._split)
+        self._switch.button(self._pages.indexOf(self._split)).setChecked(True)
+
     @Slot()
     def choose_folder(self) -> None:
         """Ask for a folder of pictures."""

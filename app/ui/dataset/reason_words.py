@@ -7,6 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.dataset.findings import Suspect
+from app.dataset.left_out import LeftOut
 from app.dataset.measures import PictureMeasures
 from app.ui.dataset.review import Group
 
@@ -64,6 +65,18 @@ def measure_text(suspect: Suspect) -> str:
     }[suspect.reason]
     write = _whole if suspect.reason in ("dark", "bright") else _decimal
     return text.format(write(suspect.measure), write(suspect.limit))
+
+
+def left_out_text(left_out: LeftOut) -> str:
+    """Return a file or folder that is not looked at, and why."""
+    translate = QCoreApplication.translate
+    reason = {
+        "not-a-picture": translate("CleanWords", "not a picture"),
+        "hidden": translate("CleanWords", "hidden"),
+        "linked-folder": translate("CleanWords", "linked folder"),
+        "folder-not-readable": translate("CleanWords", "folder not readable"),
+    }[left_out.reason]
+    return f"{left_out.name}: {reason}"
 
 
 def facts_text(picture: PictureMeasures, labelled: Collection[str]) -> str:

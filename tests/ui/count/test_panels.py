@@ -18,11 +18,11 @@ from app.ui.count.events_table import EventsTable
 from app.ui.count.overlay import OverlayBuilder
 from app.ui.count.scene_panel import ScenePanel
 from app.ui.count.settings_panel import SettingsPanel
-from app.ui.source_panel import SourcePanel
 from app.ui.count.suggestion_bar import SuggestionBar
 from app.ui.count.thumbnails import THUMBNAIL_SIZE, cut_thumbnail
 from app.ui.count.totals_panel import TotalsPanel
 from app.ui.count.transport import Transport
+from app.ui.source_panel import SourcePanel
 
 STARTED = {
     "classes": {"1": "Bicycle", "2": "Car", "3": "Person", "4": "Vehicle"},
