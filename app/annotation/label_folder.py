@@ -85,6 +85,7 @@ class LabelFolder:
     ) -> None:
         self.coordinate_rule = coordinate_rule
         self.images = images.absolute()
+        self._start = str(self.images / "x")[:-1]
         self.labels = labels.absolute() if labels is not None else None
         self._pictures_in: dict[Path, list[str]] = {}  # by sub-folder
         self._label_names: dict[Path, _LabelNames] = {}  # by sub-folder
@@ -243,6 +244,9 @@ class LabelFolder:
         return parse_voc(data, name=path.name, image_size=size, coordinate_rule=rule)
 
     def _relative(self, picture: Path) -> Path:
+        text = str(picture)
+        if text.startswith(self._start):  # as `relative_to` does, in a tenth of the time
+            return Path(text[len(self._start) :])
         try:
             return picture.absolute().relative_to(self.images)
         except ValueError as error:
@@ -361,7 +365,9 @@ def _read(path: Path) -> tuple[bytes | None, tuple[int, int] | None]:
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            return file.read(MAX_BYTES + 1), (status.st_mtime_ns, status.st_size)
+            # Asked for more, Python would make room for all of it first.
+            wanted = min(status.st_size, MAX_BYTES) + 1
+            return file.read(wanted), (status.st_mtime_ns, status.st_size)
     except (FileNotFoundError, NotADirectoryError):
         return None, None
     except OSError as error:

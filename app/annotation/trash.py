@@ -71,6 +71,14 @@ class Discarded:
     is_complete: bool = False
 
 
+def _gone(path: Path) -> AnnotationError:
+    return AnnotationError(
+        "picture-gone",
+        f"{path} is not there any more: nothing was put in the trash.",
+        "Another program moved or deleted it. Open the folder again.",
+    )
+
+
 def open_trash(folder: LabelFolder, project: Project | None) -> Trash:
     """Return where discarded pictures of a folder go: the project's trash, or a hidden folder."""
     hidden = folder.images / _PLAIN_FOLDER_TRASH
@@ -106,12 +114,15 @@ class Trash:
         Raises
         ------
         AnnotationError
-            "picture-gone" for a picture that is not there; "folder-busy".
+            "picture-gone" for a picture that is not there, or its whole folder; "folder-busy".
         FileWriteError
             The disk refuses; naming the file.
         """
+        pictures = tuple(dict.fromkeys(pictures))
+        if not self._folder.images.is_dir():
+            raise _gone(self._folder.images)  # the lock would make the folder anew
         with folder_lock(self.root / "lock"):
-            items = tuple(self._item(picture) for picture in dict.fromkeys(pictures))
+            items = tuple(self._item(picture) for picture in pictures)
             entry = Discarded(self._new_folder(), reason, _now(), items)
             self._write(entry)  # first: whatever happens now, it says what goes back where
             try:
@@ -128,16 +139,32 @@ class Trash:
         ------
         AnnotationError
             "trash-place-taken", naming the file that is there now: nothing is moved then;
-            "folder-busy".
+            "not-in-trash" when it was put back before; "folder-busy".
         FileWriteError
             The disk refuses; what is not back yet stays in the trash.
         """
         with folder_lock(self.root / "lock"):
+            self._check_still_here(discarded)
             self._check_free(discarded)
             self._write(replace(discarded, is_complete=False))
             for error in self._put_back(discarded, on_progress):
                 raise error
             return [self._folder.images / item.picture for item in discarded.items]
+
+    def _check_still_here(self, discarded: Discarded) -> None:
+        """Refuse what was put back elsewhere: its number may be that of other pictures now."""
+        entry = _read(discarded.folder) if discarded.folder.is_dir() else None
+        if isinstance(entry, Discarded) and (entry.at, entry.items) != (
+            discarded.at,
+            discarded.items,
+        ):
+            entry = None
+        if not isinstance(entry, Discarded):
+            raise AnnotationError(
+                "not-in-trash",
+                f"The pictures are not in the trash {discarded.folder} any more.",
+                "They were put back by another window or command.",
+            )
 
     def entries(self) -> list[Discarded]:
         """Return what is in the trash, the oldest first; a broken ``entry.json`` is left out."""
@@ -161,11 +188,7 @@ class Trash:
 
     def _item(self, picture: Path) -> DiscardedPicture:
         if not os.path.lexists(picture):
-            raise AnnotationError(
-                "picture-gone",
-                f"{picture} is not there any more: nothing was put in the trash.",
-                "Another program moved or deleted it. Open the folder again.",
-            )
+            raise _gone(picture)
         label = self._folder.label_path(picture)
         return DiscardedPicture(
             picture.absolute().relative_to(self._folder.images).as_posix(),

@@ -72,7 +72,7 @@ class PictureProposing:
             The store can't be used.
         """
         image = picture.relative_to(self.folder.images).as_posix()
-        own_class = class_of_picture(image, self.classes) or class_name
+        own_class = class_of_picture(image, self.classes, self.folder.images) or class_name
         found = self.proposer.propose(image_bgr, class_name=own_class)
         height, width = image_bgr.shape[:2]
         labels = self.folder.load(picture, size=(width, height))

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from cv2_enumerate_cameras import enumerate_cameras
 
+from app.capture.camera_modes import CameraMode, VideoDevice, ask_for, find_modes, mode_of
 from app.capture.errors import SourceError
+from app.jobs.cancel import CancelToken
 
-_FALLBACK_FPS = 30.0
 _BACKENDS = {"win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
 _BACKEND = _BACKENDS.get(sys.platform, cv2.CAP_V4L2)
 _PRIVACY_HINTS = {
@@ -51,8 +52,29 @@ def list_cameras() -> list[CameraDevice]:
     return [CameraDevice(number, found[number]) for number in sorted(found)]
 
 
+def list_modes(number: int, cancel_token: CancelToken) -> tuple[CameraMode, ...]:
+    """Return the common modes that a camera has; takes seconds, and needs the camera for itself.
+
+    Raises
+    ------
+    SourceError
+        As `CameraConnection`.
+    """
+    device = open_device(number)
+    try:
+        return find_modes(device, cancel_token)
+    finally:
+        device.release()
+
+
 class CameraConnection:
     """One connection to a camera.
+
+    Parameters
+    ----------
+    number : int
+    mode : CameraMode, optional
+        What to ask the camera for; it may give another one.
 
     Raises
     ------
@@ -60,30 +82,44 @@ class CameraConnection:
         ``camera-not-found``, ``camera-not-allowed`` or ``camera-busy``.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, mode: CameraMode | None = None) -> None:
         self._number = number
-        _check_device(number)
-        with _quiet_opencv():
-            self._capture = cv2.VideoCapture(number, _BACKEND)
-        if not self._capture.isOpened():
-            self._capture.release()
-            raise _no_camera(number)
-        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        self.fps = self._capture.get(cv2.CAP_PROP_FPS) or _FALLBACK_FPS
+        self._device = open_device(number)
+        self._device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        if mode is not None:
+            ask_for(self._device, mode)
+        self.fps = mode_of(self._device).fps
 
     def grab(self) -> npt.NDArray[np.uint8]:
         """Wait for the next picture."""
         try:
-            is_read, image_bgr = self._capture.read()
+            is_read, image_bgr = self._device.read()
         except cv2.error as error:
             raise _silent_camera(self._number, str(error)) from error
         if not is_read:
             raise _silent_camera(self._number)
-        return cast("npt.NDArray[np.uint8]", image_bgr)
+        return image_bgr
 
     def close(self) -> None:
         """Let go of the camera."""
-        self._capture.release()
+        self._device.release()
+
+
+def open_device(number: int) -> VideoDevice:
+    """Open the device of a camera.
+
+    Raises
+    ------
+    SourceError
+        As `CameraConnection`.
+    """
+    _check_device(number)
+    with _quiet_opencv():
+        device = cast("VideoDevice", cv2.VideoCapture(number, _BACKEND))
+    if not device.isOpened():
+        device.release()
+        raise _no_camera(number)
+    return device
 
 
 def _check_device(number: int) -> None:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from app.capture.errors import CaptureError
 from app.capture.opening import open_source
+from app.capture.picture_import import is_still
 from app.capture.session import PictureFormat
 from app.capture.shots import encoded
 from app.capture.shutter import IntervalShutter
@@ -190,6 +191,8 @@ def import_frames(
 
 def is_video(path: Path) -> bool:
     """Whether a file is a video (or an animation), by its content; pictures are none."""
+    if is_still(path):  # FFmpeg would play it as a video of one frame
+        return False
     try:
         with closing(open_source(str(path))) as source:
             return source.info.kind == "file"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.capture.camera_modes import CameraMode
 from app.capture.cameras import CameraConnection
 from app.capture.errors import SourceError
 from app.capture.image_folder import ImageFolderSource, image_files
@@ -15,7 +16,9 @@ from app.capture.video_file import VideoFileSource
 from app.imaging import IMAGE_SUFFIXES
 
 
-def open_source(text: str, *, on_state: StateCallback | None = None) -> FrameSource:
+def open_source(
+    text: str, *, on_state: StateCallback | None = None, mode: CameraMode | None = None
+) -> FrameSource:
     """Open a video file, a camera by its number, a stream by its address, or a folder of images.
 
     Parameters
@@ -25,12 +28,22 @@ def open_source(text: str, *, on_state: StateCallback | None = None) -> FrameSou
         like a number is taken before the camera.
     on_state : callable or None
         Told when a live source is ``"lost"`` and ``"back"``, in the thread that grabs.
+    mode : CameraMode, optional
+        What to ask a camera for. What it gives is in `FrameSource.info`, and may differ.
 
     Raises
     ------
     SourceError
         Naming the source, what is wrong with it and what to do.
     """
+    if is_camera(text):
+        return _open_camera(text, on_state, mode)
+    if mode is not None:
+        raise SourceError(
+            "mode-not-for-this",
+            f"{without_password(text)} is no camera and can't be asked for {mode}.",
+            "Only a camera, given by its number, has modes.",
+        )
     if urlsplit(text).scheme.lower() in STREAM_SCHEMES:
         return _open_stream(text, on_state)
     path = Path(text).expanduser()
@@ -38,16 +51,6 @@ def open_source(text: str, *, on_state: StateCallback | None = None) -> FrameSou
         return ImageFolderSource(image_files(path), uri=text)
     if path.exists():
         return _open_file(path, text)
-    if text.strip().isdecimal():
-        number = int(text)
-        return LiveSource(
-            CameraConnection(number),
-            lambda: CameraConnection(number),
-            uri=text,
-            name=f"Camera {number}",
-            kind="camera",
-            on_state=on_state,
-        )
     if "://" in text:
         raise SourceError(
             "stream-unknown-protocol",
@@ -58,6 +61,23 @@ def open_source(text: str, *, on_state: StateCallback | None = None) -> FrameSou
         "source-not-found",
         f"There is no file or folder {text}.",
         "Check the name. A camera is given by its number, a stream by its full address.",
+    )
+
+
+def is_camera(text: str) -> bool:
+    """Whether `open_source` takes a text for the number of a camera."""
+    return text.strip().isdecimal() and not Path(text).exists()
+
+
+def _open_camera(text: str, on_state: StateCallback | None, mode: CameraMode | None) -> LiveSource:
+    number = int(text)
+    return LiveSource(
+        CameraConnection(number, mode),
+        lambda: CameraConnection(number, mode),
+        uri=text,
+        name=f"Camera {number}",
+        kind="camera",
+        on_state=on_state,
     )
 
 

@@ -16,6 +16,7 @@ from app.imaging import IMAGE_SUFFIXES, ImageReadError, read_content, read_image
 from app.jobs.cancel import CancelToken
 
 _SUFFIX_OF_FORMAT = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif"}
+_MOVING_FORMATS = ("GIF", "PNG", "WEBP")  # the pages of the others are no animation
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,10 @@ def import_pictures(
     app.files.FileWriteError
         What was copied until then is there; importing again goes on.
     """
-    files = [pair for source in sources for pair in _files_of(source, images_folder)]
     report = PictureImportReport()
+    files = [
+        pair for source in sources for pair in _files_of(source, images_folder, report.left_out)
+    ]
     for number, (path, target) in enumerate(files, start=1):
         if cancel_token is not None and cancel_token.is_cancelled:
             report.is_complete = False
@@ -106,8 +109,19 @@ def is_picture(path: Path) -> bool:
     return _format_of(path) is not None
 
 
-def _files_of(source: Path, images_folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield every file of a source, with the place of its copy."""
+def is_still(path: Path) -> bool:
+    """Whether a file is a picture that does not move, by its content."""
+    form = _format_of(path)
+    if not form:
+        return False
+    with Image.open(path) as image:
+        return form not in _MOVING_FORMATS or not getattr(image, "is_animated", False)
+
+
+def _files_of(
+    source: Path, images_folder: Path, left_out: list[LeftOut]
+) -> Iterator[tuple[Path, Path]]:
+    """Yield every file of a source, with the place of its copy; folders may be left out."""
     inside = source.resolve()
     target = images_folder.resolve()
     if inside.is_relative_to(target) or target.is_relative_to(inside):
@@ -118,6 +132,11 @@ def _files_of(source: Path, images_folder: Path) -> Iterator[tuple[Path, Path]]:
         )
     if source.is_dir():
         for folder, subfolders, names in os.walk(source, onerror=_raise):
+            for name in sorted(subfolders):
+                reason = _why_not_entered(Path(folder, name))
+                if reason:
+                    left_out.append(LeftOut(Path(folder, name), reason))
+                    subfolders.remove(name)
             subfolders.sort()
             for name in sorted(names):
                 path = Path(folder, name)
@@ -126,6 +145,13 @@ def _files_of(source: Path, images_folder: Path) -> Iterator[tuple[Path, Path]]:
         yield source, images_folder / source.name
     else:
         raise CaptureError("no-such-file", f"There is no file or folder {source}.", "Check it.")
+
+
+def _why_not_entered(folder: Path) -> str:
+    """Return why a folder is left out; "" for one that is not. The trash is a hidden one."""
+    if folder.name.startswith("."):
+        return "It is hidden: its name begins with a point."
+    return "It is a link to a folder." if folder.is_symlink() else ""
 
 
 def _raise(error: OSError) -> None:
@@ -161,6 +187,8 @@ def _take_in(path: Path, target: Path, report: PictureImportReport) -> None:
 
 def _format_of(path: Path) -> str | None:
     """Return Pillow's name of a picture's format if it is one that we list; None else."""
+    if path.exists() and not path.is_file():
+        return None  # reading a pipe would wait for ever
     try:
         with Image.open(path) as image:
             form = image.format or ""
@@ -173,7 +201,7 @@ def _format_of(path: Path) -> str | None:
 
 
 def _why_no_picture(path: Path) -> str:
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
+    if path.suffix.lower() not in IMAGE_SUFFIXES or (path.exists() and not path.is_file()):
         return "It is not a picture."
     try:
         read_image(path)

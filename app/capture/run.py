@@ -97,10 +97,6 @@ class CaptureRun:
         saved = self.session.files_of(class_number)
         return saved[-1] if saved else None
 
-    def alike(self, image_bgr: Image) -> str | None:
-        """Return the name of a recent picture of this class that looks the same as a frame."""
-        return self._recent.alike(self.class_number, image_bgr)
-
     # -- taking -----------------------------------------------------------------------------
 
     def jump(self, class_number: int) -> None:
@@ -279,8 +275,7 @@ class CaptureRun:
         if not self._recent.knows(number.class_number):
             earlier = self.session.files_of(number.class_number)[-REMEMBERED:]
             self._recent.load(number.class_number, [each for each in earlier if each != path])
-        resembles = self._recent.alike(number.class_number, image_bgr)
-        self._recent.add(number.class_number, path.name, image_bgr)
+        resembles = self._recent.take_in(number.class_number, path.name, image_bgr)
         return SavedPicture(path, number, shot.class_name, resembles)
 
     def _label(self, picture: SavedPicture, image_bgr: Image) -> AppError | None:

@@ -19,11 +19,12 @@ from app.commands.new import new
 from app.commands.outcome import UsageError
 from app.commands.predict import predict
 from app.commands.split import split
+from app.commands.train import evaluate, train
 from app.commands.worker import worker
 
 COMMANDS = (
     *(new, capture, annotate, check, clean, split, export, inspect),
-    *(predict, count, bench, worker),
+    *(train, evaluate, predict, count, bench, worker),
 )
 
 

@@ -43,7 +43,7 @@ def capture(
         typer.Option(
             metavar="NAME,NAME",
             help="Classes to capture, in this order.",
-            show_default="the project's plan, else d1,d2,d3,d4,d5",
+            show_default="the project's plan, its classes, else d1,d2,d3,d4,d5",
         ),
     ] = None,
     examples: Annotated[
@@ -70,6 +70,14 @@ def capture(
     countdown: Annotated[
         float, typer.Option(metavar="S", help="Seconds before the first picture of each class.")
     ] = 0.0,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WxH@FPS",
+            help="Size and rate to ask a camera for, such as 1280x720@30.",
+            show_default="the camera's own",
+        ),
+    ] = None,
     is_new: Annotated[
         bool,
         typer.Option("--new-session", help="Begin a new session, though one is not complete."),
@@ -77,13 +85,11 @@ def capture(
     as_json: JsonOption = False,
 ) -> int:
     """Take pictures of one class after the other; a stopped session goes on where it stopped."""
-    from app.capture.opening import open_source
-
     console = Console(stderr=True)
     _check_seconds(interval, countdown)
     folder, opened = open_labels(project, None)
     plan = _plan(classes, examples, opened)
-    camera = open_source(source, on_state=lambda _state, message: _warn(console, message))
+    camera = _camera(source, mode, console)
     try:
         session = _session(folder.images, camera, plan, picture_format, console, is_new=is_new)
         teller = _Teller(console)
@@ -97,6 +103,26 @@ def capture(
     if not run.is_complete and not is_stopped:
         raise _source_ended(run, source)
     return EXIT_INTERRUPTED if is_stopped else 0
+
+
+def _camera(source: str, mode: str | None, console: Console) -> FrameSource:
+    """Open the source, and say so when a camera gives another mode than it was asked for."""
+    from app.capture.camera_modes import CameraMode, mode_warning
+    from app.capture.opening import is_camera, open_source
+
+    asked = None
+    if mode is not None:
+        if not is_camera(source):
+            raise typer.BadParameter("--mode is for a camera, given by its number.")
+        try:
+            asked = CameraMode.of_text(mode)
+        except AppError as error:
+            raise UsageError(error.code, f"--mode: {error.message}", error.hint) from error
+    camera = open_source(
+        source, on_state=lambda _state, message: _warn(console, message), mode=asked
+    )
+    _warn(console, None if asked is None else mode_warning(asked, camera.info))
+    return camera
 
 
 class _Teller:
@@ -140,16 +166,11 @@ def _check_seconds(interval_s: float, countdown_s: float) -> None:
 
 
 def _plan(classes: str | None, examples: int | None, project: Project | None) -> CapturePlan:
-    """Return what the project keeps, or the course's plan, with what was given put over it."""
+    """Return the project's plan, or the course's, with what was given put over it."""
     from app.capture.plan import CapturePlan
+    from app.capture.project_plan import plan_of
 
-    kept = CapturePlan()
-    if project is not None and project.capture_plan is not None:
-        try:
-            kept = CapturePlan.from_json(project.capture_plan)
-        except AppError as error:
-            message = f"{project.file}: {error.message}"
-            raise type(error)(error.code, message, error.hint) from error
+    kept = CapturePlan() if project is None else plan_of(project)
     names = kept.class_names
     if classes is not None:
         names = tuple(name.strip() for name in classes.split(",") if name.strip())
@@ -187,24 +208,16 @@ def _run(
 ) -> CaptureRun:
     """Keep the plan in the project, with its classes, and return the run."""
     from app.annotation.trash import open_trash
+    from app.capture.project_plan import keep_plan
     from app.capture.run import CaptureRun
 
     try:
         if project is not None:
-            _keep_plan(project, session.plan)
+            keep_plan(project, session.plan)
         return CaptureRun(session, trash=open_trash(folder, project), watcher=teller)
     except BaseException:
         session.close()
         raise
-
-
-def _keep_plan(project: Project, plan: CapturePlan) -> None:
-    known = {item.name for item in project.classes}
-    for name in plan.class_names:
-        if name not in known:
-            project.add_class(name)
-    if project.capture_plan != plan.to_json():
-        project.save_capture_plan(plan.to_json())
 
 
 def _take(

@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # they load OpenCV, and --help must not wait for it
 # As `app.dataset.findings` has them, which takes too long to load for a help text.
 REASON_KEYS = ("broken", "exact", "near", "blur", "dark", "bright", "empty", "shape", "size")
 
-_TRASH_REASON = "clean: "  # tells what `--undo` brings back from what was deleted otherwise
 _NAMES_SHOWN = 4
 
 
@@ -201,6 +200,7 @@ def _clean(
     is_quiet: bool,
 ) -> _Cleaning:
     from app.annotation.trash import open_trash
+    from app.dataset.cleaned import cleaning_reason
     from app.dataset.findings import Thresholds, discards, find_suspects
 
     trash = open_trash(folder, project)
@@ -209,13 +209,15 @@ def _clean(
     token = CancelToken()
     with stop_on_interrupt(token), progress_bar(is_quiet=is_quiet) as progress:
         scan = scan_with_progress(folder, project, progress, token)
+    others = [each for each in scan.left_out if folder.images / each.name != trash.root]
+    scan = replace(scan, left_out=tuple(others))
     thresholds = _thresholds(Thresholds(), limits)
     suspects = find_suspects(scan, thresholds)
     going = discards(suspect for suspect in suspects if suspect.reason in chosen)
     discarded = None
     if going and not is_dry_run:
         pictures = [folder.images / name for name in going]
-        discarded = trash.discard(pictures, reason=_TRASH_REASON + ", ".join(chosen))
+        discarded = trash.discard(pictures, reason=cleaning_reason(chosen))
     return _Cleaning(scan, suspects, going, discarded)
 
 
@@ -231,8 +233,10 @@ def _settle(trash: Trash) -> None:
 
 
 def _undo(trash: Trash, *, is_json: bool) -> None:
+    from app.dataset.cleaned import cleaned_away
+
     _settle(trash)
-    entries = [each for each in trash.entries() if each.reason.startswith(_TRASH_REASON)]
+    entries = cleaned_away(trash)
     if not entries:
         raise AnnotationError(
             "nothing-to-undo",

@@ -1,4 +1,4 @@
-"""``tallybox import``: labels of other tools become those of a project or folder."""
+"""``tallybox import``: labels, pictures, videos and models become those of a project or folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.import_content import (
+    Kind,
+    rule_for_frames,
+    take_in_frames,
+    take_in_pictures,
+    what_is,
+)
+from app.commands.import_model import take_in_model
 from app.commands.label_source import (
     FORMAT_KEYS,
     LabelsOption,
@@ -20,10 +28,13 @@ from app.project.project import Project
 
 if TYPE_CHECKING:
     from app.annotation.exchange import ImportReport
+    from app.annotation.label_folder import LabelFolder
 
 
 def import_command(
-    source: Annotated[Path, typer.Argument(help="File or folder of labels.")],
+    source: Annotated[
+        Path, typer.Argument(help="Labels, pictures, a video or a model; a file or a folder.")
+    ],
     *,
     project: Annotated[
         Path,
@@ -47,19 +58,66 @@ def import_command(
             "--replace", help="Replace the labels that pictures have already; a copy is kept."
         ),
     ] = False,
+    kind: Annotated[
+        Kind | None,
+        typer.Option("--as", help="What the source is.", show_default="told by content"),
+    ] = None,
+    every_frames: Annotated[
+        int | None, typer.Option(metavar="N", help="Of a video: every N-th frame.")
+    ] = None,
+    every_seconds: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Of a video: a frame every S seconds.", show_default="1"),
+    ] = None,
+    when_changed: Annotated[
+        bool,
+        typer.Option("--when-changed", help="Of a video: a frame when enough of it has changed."),
+    ] = False,
     json: JsonOption = False,
+) -> int:
+    """Take in labels of other tools, pictures, frames of a video, or a model.
+
+    Labels are for pictures that are there. Of a folder with both, first import --as pictures.
+    """
+    rule = rule_for_frames(every_frames, every_seconds, when_changed=when_changed)
+    folder, opened = open_labels(project, labels)
+    if form is not None:
+        known_format(form)
+    found = kind or ("labels" if form is not None else what_is(source))
+    if rule is not None and found != "video":
+        raise typer.BadParameter(f"{source} is no video: it holds {found}.")
+    match found:
+        case "pictures":
+            return take_in_pictures(source, folder.images, as_json=json)
+        case "video":
+            return take_in_frames(source, folder.images, rule, as_json=json)
+        case "model":
+            if opened is None:
+                raise typer.BadParameter("A model goes into a project: name it by --project.")
+            return take_in_model(source, opened.models_folder, as_json=json)
+    _take_in_labels(source, form, folder, opened, replaces=replace, as_json=json)
+    return 0
+
+
+def _take_in_labels(
+    source: Path,
+    form: str | None,
+    folder: LabelFolder,
+    opened: Project | None,
+    *,
+    replaces: bool,
+    as_json: bool,
 ) -> None:
-    """Take in labels from YOLO, COCO, CVAT and others; the pictures must be there already."""
     from app.annotation.exchange import import_labels
     from app.annotation.formats.registry import detect
 
-    folder, opened = open_labels(project, labels)
     chosen = detect(source) if form is None else known_format(form)
-    report = import_labels([source], chosen, folder, replaces=replace)
+    report = import_labels([source], chosen, folder, replaces=replaces)
     added = _add_classes(opened, report)
-    if json:
+    if as_json:
         print_json(
             {
+                "kind": "labels",
                 "format": chosen.key,
                 "pictures": report.pictures,
                 "boxes": report.boxes.total(),

@@ -14,5 +14,8 @@ JsonOption = Annotated[
 
 
 def print_json(fields: dict[str, Any]) -> None:
-    """Print the one JSON object of a command run with ``--json``."""
-    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+    """Print the one JSON object of a command run with ``--json``.
+
+    In ASCII: a file's name need not be valid UTF-8, and what is printed must be.
+    """
+    sys.stdout.write(json.dumps(fields) + "\n")

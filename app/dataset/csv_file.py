@@ -6,13 +6,11 @@ at once; here the class ids are those of the project, and no set is held in memo
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.annotation.formats.csv_table import COLUMNS
 from app.annotation.formats.label_set import rounded
-from app.annotation.labels import ImageAnnotation
+from app.dataset.example_features import ExamplePicture
 
 
 def csv_header() -> str:
@@ -20,21 +18,16 @@ def csv_header() -> str:
     return ",".join(COLUMNS) + "\n"
 
 
-def csv_rows(name: str, annotation: ImageAnnotation, class_ids: Mapping[str, int]) -> str:
-    """Return a line for each box of a picture.
+def csv_rows(picture: ExamplePicture, class_ids: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
+    """Yield the fields of a line for each box of a picture.
 
     Parameters
     ----------
-    name : str
-        POSIX path relative to the folder of pictures.
-    annotation : ImageAnnotation
+    picture : ExamplePicture
     class_ids : mapping of str to int
         Must have every class of the boxes.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    size = (annotation.width, annotation.height)
-    for box in annotation.boxes:
-        edges = [rounded(edge) for edge in box.box_xyxy]
-        writer.writerow([name, *size, *edges, box.class_name, class_ids[box.class_name]])
-    return text.getvalue()
+    size = (picture.payload.width, picture.payload.height)
+    for box in picture.boxes:
+        edges = map(rounded, box.box_xyxy)
+        yield (picture.name, *size, *edges, box.class_name, class_ids[box.class_name])

@@ -6,7 +6,6 @@ and the Object Detection API's ``dataset_util`` know beyond them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +53,6 @@ def example_bytes(picture: ExamplePicture, class_ids: Mapping[str, int]) -> byte
     The area is in square pixels, as in COCO. Nothing is a crowd: our boxes have one object each.
     """
     payload, boxes = picture.payload, picture.boxes
-    digest = hashlib.sha256(payload.content).hexdigest()
     features: dict[str, Feature] = {
         HEIGHT: [payload.height],
         WIDTH: [payload.width],
@@ -62,7 +60,7 @@ def example_bytes(picture: ExamplePicture, class_ids: Mapping[str, int]) -> byte
         SOURCE_ID: [str(picture.source_id).encode()],
         ENCODED: [payload.content],
         FORMAT: [payload.format.encode()],
-        SHA256: [digest.encode()],
+        SHA256: [payload.sha256.encode()],
         XMIN: [box.xmin / payload.width for box in boxes],
         XMAX: [box.xmax / payload.width for box in boxes],
         YMIN: [box.ymin / payload.height for box in boxes],

@@ -17,11 +17,12 @@ from app.annotation.folder_lock import folder_lock
 from app.annotation.formats.label_set import make_folder
 from app.dataset.csv_file import csv_header
 from app.dataset.errors import DatasetError
-from app.dataset.export_formats import write_format
-from app.dataset.export_part import PartFiles, PartWork
+from app.dataset.export_formats import write_formats
+from app.dataset.export_part import PartWork
 from app.dataset.export_sets import ExportSource
 from app.dataset.export_settings import ExportSettings, Part, parts_of, record_name
 from app.dataset.export_tally import ExportTally
+from app.dataset.export_writer import PartFiles
 from app.dataset.label_map_files import write_label_maps
 from app.dataset.manifest import MANIFEST_NAME, Manifest, read_manifest
 from app.files import partial_path, publish, write_error
@@ -136,14 +137,16 @@ class _Export:
         self._sweep(parts)
         work = PartWork(self._source, self._settings, self._token, self._count)
         tallies = {name: ExportTally() for name in self._source.sets}
-        for part in parts:
-            tallies[part.set_name].add(work.write(PartFiles(self._folder / _PARTS, part)))
+        hashes = {}
+        for written in work.write(PartFiles(self._folder / _PARTS, part) for part in parts):
+            tallies[written.part.set_name].add(written.tally)
+            hashes[record_name(written.part, self._settings)] = written.record_sha256
         if not any(tally.images for tally in tallies.values()):
             raise _nothing_exported(tallies)
-        for key in self._settings.also:  # before the parts are moved: until then they are kept
-            write_format(self._source, self._settings, key, self._folder / key, self._token)
+        # Before the parts are moved: until then they are kept.
+        write_formats(self._source, self._settings, self._folder, self._token)
         self._assemble(parts)
-        self._manifest(tallies).write(self._folder)
+        self._manifest(tallies).write(self._folder, hashes)
 
     def _count(self) -> None:
         self._done += 1

@@ -1,36 +1,42 @@
-"""COCO and YOLO of every set, beside the records, through the formats of the room `annotation`.
+"""COCO and YOLO of every set beside the records, each with its pictures.
 
-These formats are written a whole set at a time, so they hold the labels of a set in memory.
+The labels of a set are written by the formats of the room `annotation`, which hold a set's labels
+in memory, but no picture.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from app.annotation.formats.label_set import LabeledImage, LabelSet, make_folder
 from app.annotation.formats.registry import FORMATS
-from app.annotation.label_folder import LabelFolder
 from app.annotation.labels import ImageAnnotation
+from app.dataset.example_features import ExamplePicture
+from app.dataset.export_picture import PictureExport, read_picture
 from app.dataset.export_sets import ExportSource
 from app.dataset.export_settings import ExportSettings
-from app.files import atomic_write_text
-from app.imaging import ImageReadError, read_size
+from app.dataset.picture_payload import SUFFIX_FORMATS
+from app.files import atomic_write_bytes, atomic_write_text, write_error
 from app.jobs.cancel import CancelToken
 
 
-def write_format(
-    source: ExportSource, settings: ExportSettings, key: str, folder: Path, token: CancelToken
+def write_formats(
+    source: ExportSource, settings: ExportSettings, folder: Path, token: CancelToken
 ) -> None:
-    """Write the labels of every set in one format: the same pictures as in the records.
+    """Write the sets in the formats of ``settings.also``: the same pictures as in the records.
 
     Parameters
     ----------
     source : ExportSource
     settings : ExportSettings
-    key : str
-        Of the format, as in `FORMATS`.
     folder : Path
-        Gets ``<set>.json``, or a folder for each set, ``labels/<set>``, and ``data.yaml``.
+        Gets a folder for each format, with ``images/<set>`` and ``<set>.json``, or
+        ``labels/<set>`` and ``data.yaml``. A picture that was converted has its new format's
+        ending; others are links to the project's files, or copies where the disk can't link.
+        Tallybox never writes into a file that is there, so a link stays what it was.
     token : CancelToken
 
     Raises
@@ -40,44 +46,79 @@ def write_format(
     FileWriteError
     JobCancelled
     """
+    if not settings.also:
+        return
+    for set_name, names in source.sets.items():
+        images = [folder / key / "images" / set_name for key in settings.also]
+        labels = LabelSet(
+            tuple(_placed(source, settings, names, images, token)), tuple(source.classes.values())
+        )
+        for key in settings.also:
+            _write_labels(labels, set_name, key, folder / key)
+    if "yolo" in settings.also:
+        atomic_write_text(folder / "yolo" / "data.yaml", _data_yaml(source))
+
+
+def _placed(
+    source: ExportSource,
+    settings: ExportSettings,
+    names: Sequence[str],
+    folders: Sequence[Path],
+    token: CancelToken,
+) -> Iterator[LabeledImage]:
+    """Put the pictures of a set into `folders`, and yield their labels under their new names."""
+    pictures = PictureExport(source, settings)
+    taken = {name.casefold() for name in names}
+    for name in names:
+        token.raise_if_cancelled()
+        example = pictures.made(read_picture(source.folder.images, name), 0).example
+        if example is None:
+            continue  # told with the records
+        new_name = _new_name(example, taken)
+        for folder in folders:
+            _put(example, source.folder.images / name, folder / new_name)
+        size = (example.payload.width, example.payload.height)
+        yield LabeledImage(new_name, ImageAnnotation(*size, boxes=tuple(example.boxes)))
+
+
+def _new_name(picture: ExamplePicture, taken: set[str]) -> str:
+    """Return a picture's name with the ending that is true of it, and take that name."""
+    payload, path = picture.payload, PurePosixPath(picture.name)
+    if not payload.conversion or SUFFIX_FORMATS.get(path.suffix.lower()) == payload.format:
+        return picture.name
+    suffix = next(each for each, form in SUFFIX_FORMATS.items() if form == payload.format)
+    name = str(path.with_suffix(suffix))
+    while name.casefold() in taken:  # clip.png beside clip.gif
+        path = path.with_name(path.name + suffix)
+        name = str(path)
+    taken.add(name.casefold())
+    return name
+
+
+def _put(picture: ExamplePicture, path: Path, target: Path) -> None:
+    make_folder(target.parent)
+    if picture.payload.conversion:
+        atomic_write_bytes(target, picture.payload.content)
+        return
+    try:
+        os.link(path.resolve(), target)
+    except OSError:
+        _copy(path, target)
+
+
+def _copy(path: Path, target: Path) -> None:
+    try:
+        shutil.copyfile(path, target)
+    except OSError as error:
+        raise write_error(target, error) from error
+
+
+def _write_labels(labels: LabelSet, set_name: str, key: str, folder: Path) -> None:
     form = FORMATS[key]
     assert form.write is not None
     make_folder(folder)
-    for set_name, names in source.sets.items():
-        labels = _label_set(source, settings, names, token)
-        path = folder / "labels" / set_name if form.is_folder else folder / f"{set_name}.json"
-        form.write(labels, path)
-    if key == "yolo":
-        atomic_write_text(folder / "data.yaml", _data_yaml(source))
-
-
-def _label_set(
-    source: ExportSource, settings: ExportSettings, names: tuple[str, ...], token: CancelToken
-) -> LabelSet:
-    """Return the labels of one set, without the pictures that do not go out."""
-    images = []
-    for name in names:
-        token.raise_if_cancelled()
-        annotation = _annotation(source.folder, name)
-        if annotation is None or not _goes_out(annotation, source, settings):
-            continue
-        images.append(LabeledImage(name, annotation))
-    return LabelSet(tuple(images), tuple(source.classes.values()))
-
-
-def _annotation(folder: LabelFolder, name: str) -> ImageAnnotation | None:
-    picture = folder.images / name
-    try:
-        labels = folder.load(picture, size=read_size(picture))
-    except ImageReadError:
-        return None  # told with the records
-    return labels.annotation if labels.error is None else None
-
-
-def _goes_out(annotation: ImageAnnotation, source: ExportSource, settings: ExportSettings) -> bool:
-    classes = {box.class_name for box in annotation.boxes}
-    is_kept = bool(classes) or settings.background == "keep"
-    return is_kept and classes <= set(source.classes.values())
+    path = folder / "labels" / set_name if form.is_folder else folder / f"{set_name}.json"
+    form.write(labels, path)
 
 
 def _data_yaml(source: ExportSource) -> str:

@@ -53,8 +53,14 @@ class Manifest:
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     tool: str = ""
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, known: Mapping[str, str]) -> None:
         """Write the manifest of the files in `folder`.
+
+        Parameters
+        ----------
+        folder : Path
+        known : mapping of str to str
+            SHA-256 of files that were hashed while they were written, by name.
 
         Raises
         ------
@@ -71,7 +77,7 @@ class Manifest:
             "sets": {name: tally.to_json() for name, tally in self.sets.items()},
             "files": {
                 name: {"sha256": digest, "bytes": size}
-                for name, (digest, size) in _hashes(folder).items()
+                for name, (digest, size) in _hashes(folder, known).items()
             },
         }
         text = json.dumps(content, ensure_ascii=False, indent=1)
@@ -118,16 +124,19 @@ def _from_json(values: Mapping[str, Any]) -> Manifest:
     )
 
 
-def _hashes(folder: Path) -> dict[str, tuple[str, int]]:
+def _hashes(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, tuple[str, int]]:
     """Return SHA-256 and size of every file below a folder, by name; of no manifest."""
     names = sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
-    return {name: _hash(folder / name) for name in names if name != MANIFEST_NAME}
+    told = known or {}
+    return {name: _hash(folder / name, told.get(name)) for name in names if name != MANIFEST_NAME}
 
 
-def _hash(path: Path) -> tuple[str, int]:
+def _hash(path: Path, known: str | None) -> tuple[str, int]:
     try:
+        if known is not None:
+            return known, path.stat().st_size
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
     except OSError as error:

@@ -7,9 +7,11 @@ knows neither WebP nor TIFF. Such pictures are written anew as Annotate shows th
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -67,6 +69,11 @@ class Payload:
     height: int
     conversion: str = ""
     oddity: str = ""
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of `content`, hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)

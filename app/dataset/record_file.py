@@ -8,17 +8,22 @@ be one gzip stream, which readers must be told of; `read_records` sees it by its
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
 import os
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, cast
+from typing import IO, TYPE_CHECKING, Self, cast
 
 from app.dataset.crc32c import masked_crc32c
 from app.dataset.errors import DatasetError
 from app.files import write_error
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 MAX_RECORD_BYTES = 2**31
 """No protobuf message may be longer: a larger length means a damaged file."""
@@ -28,6 +33,7 @@ _SUM = struct.Struct("<I")
 _GZIP_START = b"\x1f\x8b"
 # Pictures are compressed already: more effort gains nothing.
 _GZIP_LEVEL = 1
+_BUFFER_BYTES = 1 << 20
 
 
 class RecordWriter:
@@ -49,13 +55,19 @@ class RecordWriter:
     def __init__(self, path: Path, *, is_compressed: bool = False) -> None:
         self._path = path
         try:
-            self._raw = path.open("wb")
+            self._hashed = _HashedFile(path, "wb")
         except OSError as error:
             raise write_error(path, error) from error
+        self._raw = io.BufferedWriter(self._hashed, _BUFFER_BYTES)
         self._file: IO[bytes] = self._raw
         if is_compressed:
             packed = gzip.GzipFile("", "wb", _GZIP_LEVEL, self._raw, mtime=0)
             self._file = cast("IO[bytes]", packed)
+
+    @property
+    def sha256(self) -> str:
+        """Of the whole file once it is closed, hexadecimal."""
+        return self._hashed.digest.hexdigest()
 
     def write(self, data: bytes) -> None:
         """Add one record."""
@@ -91,6 +103,19 @@ class RecordWriter:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _HashedFile(io.FileIO):
+    """A file that is written from its start to its end, and hashed meanwhile."""
+
+    def __init__(self, path: Path, mode: str) -> None:
+        super().__init__(path, mode)
+        self.digest = hashlib.sha256()
+
+    def write(self, data: Buffer) -> int:
+        count = super().write(data)
+        self.digest.update(memoryview(data)[:count])
+        return count
 
 
 def read_records(path: Path) -> Iterator[bytes]:

@@ -32,6 +32,7 @@ JOB_FUNCTIONS = {
     "count": "app.pipeline.job:run",
     "correlate": "app.tracking.dlib_worker:run",
     "propose": "app.assist.job:run",
+    "train": "app.training.job:run",
     "export": "app.dataset.export_job:run",
 }
 

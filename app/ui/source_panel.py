@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -23,6 +24,9 @@ from app.ui.icons import icon
 from app.ui.naming import named
 
 VIDEO_KINDS = "*.mp4 *.avi *.mov *.mkv *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.gif"
+_DETAILS_GAP = " · "  # between the size and the rate
+_NARROW_PX = 560
+_LEAST_NAME_PX = 40  # less shows two letters and an ellipsis
 
 
 class SourceActions(Protocol):
@@ -66,7 +70,9 @@ class SourcePanel(QWidget):
         camera.setMenu(self._camera_menu)
         self._name = named(QLabel(self), "source-name")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name.installEventFilter(self)
         self._size = named(QLabel(self), "source-size", role="muted")
+        self._mode = named(QPushButton(self), "source-mode-button", role="flat")
         self._close = named(QToolButton(self), "close-source-button", role="flat")
         self._close.setDefaultAction(actions.close_source)
         layout = QHBoxLayout(self)
@@ -84,8 +90,13 @@ class SourcePanel(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self._name, 1)
         layout.addWidget(self._size)
+        layout.addWidget(self._mode)
         layout.addWidget(self._close)
         self.show_source("", details="")
+
+    def offer_modes(self, menu: QMenu) -> None:
+        """Let a person choose the mode of a camera: its size and rate become a button."""
+        self._mode.setMenu(menu)
 
     def show_source(self, source: str, *, details: str) -> None:
         """Show the name of the open source and its details; nothing for an empty name."""
@@ -94,7 +105,11 @@ class SourcePanel(QWidget):
         if source.isdecimal():
             self._text = self.tr("Camera {0}").format(source)
         self._name.setToolTip(source)
+        has_modes = self._mode.menu() is not None and source.isdecimal() and bool(details)
         self._size.setText(details)
+        self._size.setVisible(not has_modes)
+        self._mode.setToolTip(self.tr("{0}: choose size and rate").format(details))
+        self._mode.setVisible(has_modes)
         self._close.setVisible(bool(source))
         self._elide()
 
@@ -114,11 +129,21 @@ class SourcePanel(QWidget):
             self.source_chosen.emit(address.strip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the name to the room there is."""
+        """Shorten what is said to the room there is."""
         super().resizeEvent(event)
         self._elide()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Shorten the name anew: what is beside it came, went or changed."""
+        if watched is self._name and event.type() == QEvent.Type.Resize:
+            self._elide()
+        return super().eventFilter(watched, event)
+
     def _elide(self) -> None:
+        details = self._size.text()
+        is_narrow = self.width() < _NARROW_PX
+        self._mode.setText(details.partition(_DETAILS_GAP)[0] if is_narrow else details)
         metrics = self._name.fontMetrics()
-        room = max(self._name.width(), 40)
-        self._name.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
+        room = self._name.width()
+        text = metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room)
+        self._name.setText(text if room >= _LEAST_NAME_PX else "")

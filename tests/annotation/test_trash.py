@@ -272,3 +272,29 @@ def test_thousands_of_pictures_are_quick(images, trash, folder):
     for picture in pictures[:1000]:
         picture.rename(f"{picture}.x").rename(picture)
     assert spent_s < 60 * (time.perf_counter() - begin)
+
+
+def test_what_was_put_back_elsewhere_is_not_put_back_again(tmp_path):
+    images = tmp_path / "images"
+    first, second = make(images, "a.jpg", "b.jpg")
+    trash = Trash(LabelFolder(images), tmp_path / "trash")
+    discarded = trash.discard([first], reason="here")
+    elsewhere = Trash(LabelFolder(images), tmp_path / "trash")
+    elsewhere.restore(discarded)
+    other = elsewhere.discard([second], reason="there")
+    with pytest.raises(AnnotationError) as refused:
+        trash.restore(discarded)
+    assert refused.value.code == "not-in-trash"
+    assert elsewhere.restore(other) == [second]  # under the same number, and still whole
+
+
+def test_a_folder_that_is_gone_is_not_made_anew(tmp_path):
+    images = tmp_path / "images"
+    (picture,) = make(images, "a.jpg")
+    trash = Trash(LabelFolder(images), images / ".tallybox-trash")
+    picture.unlink()
+    images.rmdir()
+    with pytest.raises(AnnotationError) as refused:
+        trash.discard([picture], reason="")
+    assert refused.value.code == "picture-gone"
+    assert not images.exists()

@@ -1,7 +1,9 @@
 """Importing pictures: copies, upright, and a reason for every file that is left out."""
 
 import hashlib
+import os
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -143,3 +145,19 @@ def test_a_cancelled_import_says_so(camera, images):
     report = import_pictures([camera], images, cancel_token=token)
     assert not report.is_complete
     assert not report.copied
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_left_out_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    report = import_pictures([tmp_path / "pipe.jpg"], tmp_path / "images")
+    assert [left.path.name for left in report.left_out] == ["pipe.jpg"]
+
+
+def test_hidden_folders_are_left_out_and_told(tmp_path):
+    hidden = tmp_path / "source" / ".tallybox-trash"
+    hidden.mkdir(parents=True)
+    cv2.imwrite(str(hidden / "a.png"), np.zeros((40, 40, 3), np.uint8))
+    report = import_pictures([tmp_path / "source"], tmp_path / "images")
+    assert report.copied == []
+    assert [left.path.name for left in report.left_out] == [".tallybox-trash"]

@@ -133,13 +133,13 @@ class TestTaking:
         assert "c1_e2.png" in picture_names(run)
 
     def test_pictures_that_look_the_same_are_told(self, images):
-        with running(images, plan=CapturePlan(("one",), 3)) as run:
-            for index, seed in enumerate([1, 1, 2]):
+        with running(images, plan=CapturePlan(("one",), 5)) as run:
+            for index, seed in enumerate([1, 1, 2, 2, 1]):
                 run.shoot(frame(index, seed=seed), timeout_s=SECONDS)
             assert run.wait_until_saved(SECONDS)
-            assert run.alike(frame(9, seed=2).image_bgr) == "c1_e3.png"
-            assert run.alike(frame(9, seed=3).image_bgr) is None
-        assert [picture.resembles for picture in run.watcher.pictures] == [None, "c1_e1.png", None]
+        assert [picture.resembles for picture in run.watcher.pictures] == [
+            *(None, "c1_e1.png", None, "c1_e3.png", "c1_e2.png")
+        ]
 
 
 class TestGoingOn:

@@ -16,6 +16,7 @@ import pytest
 from app.__main__ import main
 from app.imaging import read_image
 from app.project.project import Project
+from tests.support.camera import FakeCamera
 from tests.support.mjpeg import MjpegServer
 
 COURSE = ("--classes", "d1,d2,d3,d4,d5")
@@ -158,6 +159,25 @@ class TestResults:
         )
         assert "1 picture looks the same as another: c1_e2.png like c1_e1.png." in out
 
+    def test_without_a_plan_the_project_s_own_classes_are_captured(self, capture, clip, project):
+        project.add_class("left")
+        plan = ("--project", project.folder, "--examples", 2, "--interval", 0.1)
+        code, out, _ = capture("--source", clip, *plan)
+        assert code == 0
+        assert "left: 2 of 2" in out
+
+    def test_a_camera_is_asked_for_a_mode_and_what_it_gives_is_told(
+        self, capture, project, monkeypatch
+    ):
+        modes = [(640, 480, 30), (1280, 720, 30)]
+        monkeypatch.setattr("app.capture.cameras.open_device", lambda number: FakeCamera(modes))
+        plan = ("--source", 97, "--project", project.folder, "--classes", "a", "--examples", 1)
+        code, _, err = capture(*plan, "--interval", 0, "--mode", "1280x720@60")
+        assert code == 0
+        assert "warning: Camera 97 has no mode 1280x720@60: it gives 1280x720@30." in err
+        (picture,) = pictures(project.images_folder)
+        assert read_image(picture).shape == (720, 1280, 3)
+
 
 class TestFrames:
     @pytest.mark.parametrize("pixels", ["gray", "gray10le", "yuv420p10le", "yuv444p12le"])
@@ -264,6 +284,8 @@ class TestFailures:
             (("--source", "x", "--interval", "-1"), "--interval is a number of seconds"),
             (("--source", "x", "--countdown", "nan"), "--countdown is a number of seconds"),
             (("--source", "x", "--format", "bmp"), "bmp"),
+            (("--source", "97", "--mode", "wide"), "1280x720@30"),
+            (("--source", "x", "--mode", "1280x720@30"), "--mode is for a camera"),
         ],
     )
     def test_bad_usage_ends_with_2(self, capture, arguments, told):

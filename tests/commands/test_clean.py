@@ -160,3 +160,9 @@ def test_the_help_names_the_reasons_and_limits_that_there_are():
     assert len(shown) == len(Thresholds.__dataclass_fields__)
     for name, annotation in shown.items():
         assert float(annotation.__metadata__[0].show_default) == getattr(Thresholds(), name)
+
+
+def test_its_own_trash_is_no_file_that_was_left_out(pictures, capsys):
+    told(capsys, "clean", pictures, "--discard", "dark")
+    report = told(capsys, "clean", pictures)
+    assert [each["name"] for each in report["left_out"]] == ["notes.txt"]

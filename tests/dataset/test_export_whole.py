@@ -1,5 +1,6 @@
 """Exports are whole or not there: replaced, stopped, resumed, and killed in the middle."""
 
+import errno
 import json
 import os
 import shutil
@@ -8,13 +9,17 @@ import subprocess
 import sys
 import time
 
+import cv2
+import numpy as np
 import pytest
 
 from app.dataset.errors import DatasetError
-from app.dataset.export import discard_partial, exports_folder
+from app.dataset.export import discard_partial, export_dataset, exports_folder
+from app.dataset.export_sets import export_source
 from app.dataset.export_settings import ExportSettings
 from app.dataset.manifest import read_manifest
 from app.dataset.record_contents import read_examples
+from app.files import FileWriteError
 from app.jobs.cancel import CancelToken, JobCancelled
 from app.jobs.spec import JobSpec, worker_command
 from tests.dataset.export_projects import (
@@ -22,10 +27,12 @@ from tests.dataset.export_projects import (
     add_picture,
     contents,
     export,
+    folder_of,
     label,
     project_with,
     split,
 )
+from tests.support.small_disk import small_disk  # noqa: F401 - a fixture
 
 
 def test_an_export_is_only_replaced_when_that_is_said_and_another_folder_never(tmp_path):
@@ -90,6 +97,32 @@ def test_a_kept_part_whose_labels_changed_is_begun_again(tmp_path):
     result = export(project, shards=2)
     found = next(read_examples(result.folder / "train.record-00000-of-00002"))
     assert (found.name, len(found.boxes)) == (first, 1)
+
+
+def test_a_part_that_was_begun_again_is_not_whole_by_its_earlier_receipt(tmp_path):
+    project = project_with(tmp_path / "p", 12, is_split=False)
+    whole = contents(export(project, name="whole", shards=2).folder)
+    first = project.annotations_folder / "s0" / "000.xml"
+    before, stat = first.read_bytes(), first.stat()
+
+    def stopped_at(done):
+        token = CancelToken()
+        with pytest.raises(JobCancelled):
+            export(
+                project,
+                shards=2,
+                token=token,
+                on_progress=lambda count, _: token.cancel() if count == done else None,
+            )
+
+    stopped_at(8)
+    label(project, "s0/000.jpg", BOXES[:1])
+    stopped_at(2)
+    first.write_bytes(before)
+    os.utime(first, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    found = contents(export(project, shards=2).folder)
+    records = [name for name in whole if ".record" in name]
+    assert [found[name] for name in records] == [whole[name] for name in records]
 
 
 def test_a_partial_export_can_be_thrown_away(tmp_path):
@@ -168,3 +201,61 @@ def test_killed_between_the_two_renames_one_whole_export_is_there_again(tmp_path
     expected = old | {"label_map.csv": b"new"} if is_partial_whole else old
     assert contents(folder) == expected
     assert not folder.with_name("dataset.replaced").exists()
+
+
+def export_to(project, folder, **settings):
+    source = export_source(folder_of(project), project)
+    return export_dataset(source, ExportSettings(**settings), folder, replaces=True)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"shards": 3, "is_compressed": True}, {"also": ("yolo",)}]
+)
+def test_a_full_disk_is_told_and_the_old_export_stays_whole(tmp_path, small_disk, settings):  # noqa: F811 - the fixture
+    project = project_with(tmp_path / "p", 9, is_split=False)
+    folder = export_to(project, small_disk).folder
+    whole = contents(folder)
+    noise = np.random.default_rng(1).integers(0, 256, (300, 400, 3), np.uint8)
+    for name in ("big0.jpg", "big1.jpg"):
+        add_picture(project, name, content=cv2.imencode(".jpg", noise)[1].tobytes(), boxes=None)
+        label(project, name, BOXES, size=(400, 300))
+    with pytest.raises(FileWriteError, match="disk is full") as told:
+        export_to(project, small_disk, **settings)
+    assert (told.value.code, str(small_disk) in told.value.message) == ("disk-full", True)
+    assert contents(folder) == whole
+    for name in ("big0.jpg", "big1.jpg"):
+        (project.images_folder / name).unlink()
+        (project.annotations_folder / name).with_suffix(".xml").unlink()
+    assert contents(export_to(project, small_disk).folder) == whole
+    assert not folder.with_name("dataset.partial").exists()
+
+
+def test_a_read_only_disk_is_told_and_the_old_export_stays_whole(tmp_path, small_disk):  # noqa: F811 - the fixture
+    project = project_with(tmp_path / "p", 3)
+    folder = export_to(project, small_disk).folder
+    whole = contents(folder)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(FileWriteError, match="read-only") as told:
+        export_to(project, small_disk)
+    assert told.value.code == "not-writable"
+    assert contents(folder) == whole
+
+
+def test_a_disk_that_fails_while_one_part_is_finished_gives_that_part_no_receipt(
+    tmp_path, monkeypatch
+):
+    project = project_with(tmp_path / "p", 8)
+    see_to_disk, calls = os.fsync, []
+
+    def fail_once(file):
+        calls.append(file)
+        if len(calls) == 1:
+            raise OSError(errno.ENOSPC, "no space")
+        see_to_disk(file)
+
+    monkeypatch.setattr(os, "fsync", fail_once)
+    with pytest.raises(FileWriteError, match="disk is full"):
+        export(project)
+    parts = exports_folder(project.folder) / "dataset.partial" / "parts"
+    assert [path.name for path in parts.glob("train*.json")] == []
+    assert export(project).manifest.sets["train"].images == 6

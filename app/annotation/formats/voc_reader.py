@@ -15,8 +15,6 @@ from app.annotation.formats.xml_safety import (
     MAX_BYTES,
     SafeXml,
     broken,
-    children,
-    first,
     local_name,
     own_text,
     parse_xml,
@@ -75,10 +73,21 @@ class _Fields:
         self._report = report
         self._found: dict[str, list[etree._Element]] = {}
         for child in element:
-            self._found.setdefault(local_name(child), []).append(child)
+            tag = child.tag
+            is_plain = isinstance(tag, str) and tag[0] != "{"  # nearly always
+            self._found.setdefault(tag if is_plain else local_name(child), []).append(child)
 
     def __contains__(self, tag: str) -> bool:
         return tag in self._found
+
+    def all(self, tag: str) -> list[etree._Element]:
+        """Return the children called `tag`, in their order."""
+        return self._found.get(tag, [])
+
+    def first(self, tag: str) -> etree._Element | None:
+        """Return the first child called `tag`, whether or not there are more."""
+        found = self._found.get(tag)
+        return found[0] if found else None
 
     def only(self, tag: str) -> etree._Element | None:
         """Return the child called `tag`; of several the first, and say so."""
@@ -90,7 +99,7 @@ class _Fields:
     def text(self, tag: str) -> str | None:
         """Return the text in the child called `tag`; None where there is none or more than text."""
         element = self.only(tag)
-        return own_text(element) if element is not None else None
+        return _text(element) if element is not None else None
 
     def mended(self, text: str) -> None:
         self._report.add("mended", self._where, text)
@@ -98,6 +107,10 @@ class _Fields:
     def inside(self, tag: str) -> _Fields | None:
         element = self.only(tag)
         return _Fields(element, self._where, self._report) if element is not None else None
+
+
+def _text(element: etree._Element) -> str | None:
+    return own_text(element) if len(element) else element.text or ""
 
 
 class _UnusableError(Exception):
@@ -161,10 +174,11 @@ def parse_voc(
     report = _Report(name)
     if xml.oddity:
         report.add("mended", "line 1", xml.oddity)
-    width, height, depth = _size(root, image_size, report)
+    parts = _Fields(root, "", report)
+    width, height, depth = _size(parts.first("size"), image_size, report)
     first_pixel = FIRST_PIXEL[coordinate_rule]
     boxes = []
-    for index, element in enumerate(children(root, "object")):
+    for index, element in enumerate(parts.all("object")):
         where = f"object {index + 1}"
         try:
             fields = _Fields(element, where, report)
@@ -172,10 +186,10 @@ def parse_voc(
         except _UnusableError as reason:
             report.add("refused", where, f"{reason}; the object is left out.")
     _report_strays(root, report)
-    filename = first(root, "filename")
+    filename = parts.first("filename")
     return VocDocument(
         ImageAnnotation(width, height, depth, tuple(boxes), is_verified(root)),
-        ((own_text(filename) or "") if filename is not None else "").strip(),
+        ((_text(filename) or "") if filename is not None else "").strip(),
         tuple(report.notes),
         data,
         coordinate_rule,
@@ -297,11 +311,11 @@ def _flag(fields: _Fields, tag: str) -> bool:
 
 
 def _size(
-    root: etree._Element, image_size: tuple[int, int] | None, report: _Report
+    element: etree._Element | None, image_size: tuple[int, int] | None, report: _Report
 ) -> tuple[int, int, int]:
     """Return width, height and depth; what the caller knows goes before what the file says."""
-    element = first(root, "size")
-    width, height, depth = (_whole(element, tag) for tag in ("width", "height", "depth"))
+    fields = _Fields(element, "size", report) if element is not None else None
+    width, height, depth = (_whole(fields, tag) for tag in ("width", "height", "depth"))
     known = image_size if image_size and min(image_size) > 0 else None
     if known is None and not (width and height):
         report.add("mended", "size", "Width and height are missing; boxes can't be checked.")
@@ -318,10 +332,10 @@ def _size(
     return *known, depth or 3
 
 
-def _whole(size: etree._Element | None, tag: str) -> int:
+def _whole(size: _Fields | None, tag: str) -> int:
     """Return a child of ``size`` as a positive whole number, or 0."""
-    element = first(size, tag) if size is not None else None
-    text = own_text(element) if element is not None else None
+    element = size.first(tag) if size is not None else None
+    text = _text(element) if element is not None else None
     value = number(_without_oddities((text or "").strip()))
     return int(value) if value and 0 < value < 2**31 else 0
 
@@ -329,9 +343,12 @@ def _whole(size: etree._Element | None, tag: str) -> int:
 def _report_strays(root: etree._Element, report: _Report) -> None:
     """Say which boxes lie where none are looked for, so that none is lost unheard."""
     for bndbox in root.iter("{*}bndbox"):
+        parent = bndbox.getparent()
+        if parent is not None and parent.getparent() is root and local_name(parent) == "object":
+            continue
         parents = [local_name(parent) for parent in bndbox.iterancestors()]
         is_in_object = parents[-2:] == ["object", "annotation"]
-        if is_in_object and (len(parents) == 2 or "part" in parents):
+        if is_in_object and "part" in parents:
             continue
         text = f"A bndbox inside <{parents[0]}> belongs to no object; left out."
         report.add("refused", f"line {bndbox.sourceline}", text)

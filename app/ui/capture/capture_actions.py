@@ -68,7 +68,9 @@ class CaptureActions(ActionSet):
         self.import_files = self._action(
             "import-files", self.tr("&Import pictures or videos…"), glyph="image"
         )
-        self.import_folder = self._action("import-folder", self.tr("Import a folder…"))
+        self.import_folder = self._action(
+            "import-folder", self.tr("Import a folder…"), glyph="folder"
+        )
         self._separate()
 
     def _make_view_actions(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from app.capture.camera_modes import CameraMode
 from app.capture.shots import SavedPicture
 from app.capture.source import SourceInfo
 from app.errors import AppError
@@ -27,6 +28,8 @@ from app.ui.capture.capture_view import CaptureView
 from app.ui.capture.capturing import Capturing
 from app.ui.capture.empty_state import EmptyState
 from app.ui.capture.import_steps import ImportSteps
+from app.ui.capture.mode_menu import mode_words
+from app.ui.capture.mode_steps import ModeSteps
 from app.ui.capture.picture_strip import PictureStrip
 from app.ui.capture.preview import Preview
 from app.ui.capture.session_steps import SessionSteps
@@ -82,6 +85,7 @@ class CaptureTab(QWidget):
             self._view,
             self,
         )
+        self._modes = ModeSteps(state.settings, self._preview, self._sources, self)
         self._imports = ImportSteps(state, self._actions, self._side.options, self)
         self._lay_out()
         self._connect()
@@ -112,6 +116,7 @@ class CaptureTab(QWidget):
     def shutdown(self) -> None:
         """Save what is under way, and wait for the threads."""
         self._imports.shutdown()
+        self._modes.shutdown()
         self._shooting.hands.shutdown()
         self._preview.shutdown()
         self._capturing.shutdown()
@@ -120,12 +125,13 @@ class CaptureTab(QWidget):
     @Slot(str)
     def open_source(self, text: str) -> None:
         """Show a camera by its number, a video, a stream by its address, or a folder."""
+        self._modes.forget_pause()
         self._close_source()
         self._stack.setCurrentIndex(1)
         self._view.show_message(self.tr("Opening…"))
         self._sources.show_source(text, details="")
         self._actions.close_source.setEnabled(True)
-        self._preview.open(text)
+        self._preview.open(text, self._modes.kept)
         self._view.setFocus()
 
     # -- building ---------------------------------------------------------------------------
@@ -170,6 +176,9 @@ class CaptureTab(QWidget):
         shooting.running_changed.connect(self._row.show_running)
         self._sessions.failed.connect(self._errors.report)
         self._sessions.completed.connect(self._show_completed)
+        self._modes.pause_requested.connect(self._pause)
+        self._modes.reopen_requested.connect(self._reopen)
+        self._modes.told.connect(self._errors.notify)
         self._imports.told.connect(self._errors.notify)
         self._imports.play_requested.connect(self.open_source)
         self._banner.answered.connect(self._on_answered)
@@ -192,7 +201,19 @@ class CaptureTab(QWidget):
             self.open_source(folder)
 
     @Slot()
+    def _pause(self) -> None:
+        """Let go of the camera for as long as it is asked for its modes."""
+        self._preview.close()
+        self._shooting.lose()
+
+    @Slot(str)
+    def _reopen(self, text: str) -> None:
+        if self.isVisible():
+            self.open_source(text)
+
+    @Slot()
     def _show_closed(self) -> None:
+        self._modes.forget_pause()
         self._close_source()
         self._sources.show_source("", details="")
         self._actions.close_source.setEnabled(False)
@@ -206,7 +227,7 @@ class CaptureTab(QWidget):
 
     @Slot(object)
     def _on_opened(self, info: SourceInfo) -> None:
-        details = self.tr("{0}x{1} · {2:.3g} fps").format(info.width, info.height, info.fps)
+        details = mode_words(CameraMode(info.width, info.height, info.fps))
         self._sources.show_source(self._preview.text, details=details)
         # A camera is one's mirror; a video may have writing in it.
         self._actions.mirror.setChecked(info.kind == "camera")
@@ -314,7 +335,7 @@ class CaptureTab(QWidget):
         """Let go of the source: another tab may want the camera, and nobody likes to be seen."""
         super().hideEvent(event)
         if not event.spontaneous():
-            self._left_source = self._preview.text
+            self._left_source = self._preview.text or self._modes.paused
             self._show_closed()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -161,6 +161,13 @@ class ClassRings(QScrollArea):
             row.show_count(done, wanted)
             row.setChecked(row.number == current)
             if row.number == current:
+                self.ensureWidgetVisible(row, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the class that is captured in sight."""
+        super().resizeEvent(event)
+        for row in self.rows:
+            if row.isChecked():
                 self.ensureWidgetVisible(row, 0, 0)
 
     @Slot()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from threading import Event
+from types import MappingProxyType
+
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from app.capture.camera_modes import CameraMode
 from app.capture.source import SourceInfo
 from app.ui.capture.preview_worker import PreviewWorker
 from app.ui.live_frame import LiveFrame
@@ -21,6 +26,10 @@ class Preview(QObject):
         The source as the person gave it; empty for none.
     info : SourceInfo or None
         None until it is open.
+    camera_name : str
+        Of the camera that was opened last.
+    left : threading.Event
+        Set once the source that was opened last is let go of.
 
     Signals
     -------
@@ -44,16 +53,18 @@ class Preview(QObject):
         super().__init__(parent)
         self.text = ""
         self.info: SourceInfo | None = None
+        self.camera_name = ""
+        self.left = Event()
         self._room_px: tuple[int, int] | None = None
         self._worker: PreviewWorker | None = None
         self._threads: dict[PreviewWorker, QThread] = {}
 
-    def open(self, text: str) -> None:
-        """Play another source."""
+    def open(self, text: str, modes: Mapping[str, CameraMode] = MappingProxyType({})) -> None:
+        """Play another source; a camera in its mode of `modes`, which are by name."""
         before = self._worker or next(reversed(self._threads), None)
         self.close()
         self.text = text
-        worker = self._worker = PreviewWorker(text, after=before)
+        worker = self._worker = PreviewWorker(text, after=before, modes=modes)
         if self._room_px is not None:
             worker.room_px = self._room_px
         thread = QThread()
@@ -107,8 +118,9 @@ class Preview(QObject):
 
     @Slot(object)
     def _on_opened(self, info: SourceInfo) -> None:
-        if self._is_current():
+        if self._is_current() and self._worker is not None:
             self.info = info
+            self.camera_name, self.left = self._worker.camera_name, self._worker.left
             self.opened.emit(info)
 
     @Slot()

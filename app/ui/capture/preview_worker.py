@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import cv2
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.capture.camera_modes import CameraMode
+from app.capture.cameras import list_cameras
 from app.capture.errors import CaptureError, SourceError
 from app.capture.live import LiveSource, LiveState
-from app.capture.opening import open_source
+from app.capture.opening import is_camera, open_source
 from app.capture.source import Frame, FrameSource
 from app.capture.streams import STREAM_SCHEMES
 from app.ui.capture.shrinking import shrunk_to
@@ -37,6 +41,10 @@ class PreviewWorker(QObject):
     is_mirrored : bool
     room_px : (int, int)
         Width and height that there are on the screen. Both may be set from any thread.
+    camera_name : str
+        Name of the camera once it is open; empty for what is no camera.
+    left : threading.Event
+        Set once the source is let go of.
 
     Parameters
     ----------
@@ -44,6 +52,8 @@ class PreviewWorker(QObject):
         As `app.capture.opening.open_source` takes it.
     after : PreviewWorker, optional
         Who must have let go of its source first: it may be the same camera.
+    modes : mapping of str to CameraMode, optional
+        What to ask a camera for, by its name.
 
     Signals
     -------
@@ -69,13 +79,20 @@ class PreviewWorker(QObject):
     failed = Signal(object)
     finished = Signal()
 
-    def __init__(self, text: str, *, after: PreviewWorker | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        after: PreviewWorker | None = None,
+        modes: Mapping[str, CameraMode] = MappingProxyType({}),
+    ) -> None:
         super().__init__()
         self.mailbox = FrameMailbox()
         self.is_mirrored = False
         self.room_px = _ANY_ROOM
-        self._text, self._after = text, after
-        self._has_left = threading.Event()
+        self.camera_name = ""
+        self.left = threading.Event()
+        self._text, self._after, self._modes = text, after, dict(modes)
         self._closing = threading.Event()
         self._changed = threading.Condition()
         self._seek_to: int | None = None
@@ -113,20 +130,20 @@ class PreviewWorker(QObject):
         except CaptureError as error:
             self.failed.emit(error)
         finally:
-            self._has_left.set()
+            self.left.set()
             self.finished.emit()
 
     def _wait_for_predecessor(self) -> None:
         after, self._after = self._after, None
         while after is not None and not self._closing.is_set():
-            if after._has_left.wait(_PATIENCE_S):
+            if after.left.wait(_PATIENCE_S):
                 return
 
     def _open(self) -> FrameSource | None:
         """Open the source, a live one as often as it takes; None when closed meanwhile."""
         while not self._closing.is_set():
             try:
-                source = open_source(self._text, on_state=self._on_state)
+                source = self._open_once()
             except SourceError as error:
                 if not _may_come(self._text, error):
                     raise
@@ -135,6 +152,14 @@ class PreviewWorker(QObject):
                 continue
             return source
         return None
+
+    def _open_once(self) -> FrameSource:
+        mode = None
+        if is_camera(self._text):
+            names = {camera.number: camera.name for camera in list_cameras()}
+            self.camera_name = names.get(int(self._text), self._text)
+            mode = self._modes.get(self.camera_name)
+        return open_source(self._text, on_state=self._on_state, mode=mode)
 
     def _play(self, source: FrameSource) -> None:
         heard_s = time.monotonic()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.capture.plan import CapturePlan
+from app.capture.project_plan import colors_of, keep_plan, plan_of
 from app.capture.shots import SavedPicture
 from app.errors import AppError
 from app.project.project import Project
@@ -16,7 +17,6 @@ from app.ui.capture.capturing import Capturing, SessionWish
 from app.ui.capture.picture_strip import PictureStrip
 from app.ui.capture.plan_dialog import PlanDialog
 from app.ui.capture.preview import Preview
-from app.ui.capture.project_plan import colors_of, keep_plan, plan_of
 from app.ui.capture.shooting import Shooting
 from app.ui.capture.side_panel import SidePanel
 

@@ -52,6 +52,7 @@ class Shooting(QObject):
         self._shown: Frame | None = None  # what one sees now; None while that is not the present
         self._class_number = 0
         self._alike = 0
+        self._has_refused = False  # the last press; why is to be read
         self._was_running = False
         self.hands.found.connect(self._on_hands)
         actions.take.triggered.connect(self.press)
@@ -113,6 +114,7 @@ class Shooting(QObject):
         except CaptureError as error:
             self._on_refused(error)
             return
+        self._has_refused = False
         self.trigger.released(frame, is_next_class=run.class_number != before)
         self._view.flash()
         if self._actions.beep.isChecked():
@@ -129,6 +131,7 @@ class Shooting(QObject):
             return
         self.stop()
         if error.code in _TOLD_QUIETLY:
+            self._has_refused = True
             self.told.emit(str(error))
         else:
             self.refused.emit(error)
@@ -151,7 +154,7 @@ class Shooting(QObject):
     def _on_progress(self) -> None:
         run = self._capturing.run
         if run is not None and run.class_number != self._class_number:
-            self._class_number, self._alike = run.class_number, 0
+            self._class_number, self._alike, self._has_refused = run.class_number, 0, False
             self.told.emit("")
             self._read_ghost()
 
@@ -161,7 +164,7 @@ class Shooting(QObject):
         if self._alike >= _ALIKE_IN_A_ROW:
             text = self.tr("The last {0} pictures look alike: vary pose, place and distance.")
             self.told.emit(text.format(self._alike + 1))
-        else:
+        elif not self._has_refused:  # of a picture after this one: that stays to be read
             self.told.emit("")
 
     @Slot(object, object)

@@ -142,13 +142,22 @@ class CleanMessage(QFrame):
         source = self._cleaning.source
         if not total and source is not None:
             text = self.tr("There are no pictures in {0} yet.").format(source.images)
-            self._say("image", self.tr("No pictures"), text)
+            self._say("image", self.tr("No pictures"), self._with_former(text))
         elif gone or any(not row.is_best for row in self._cleaning.review.rows):
             text = self.tr("What was discarded is in the trash; Ctrl+Z brings it back.")
-            self._say("check", counts_text(self._cleaning), text if gone else "")
+            text = text if gone else self._with_former("")
+            self._say("check", counts_text(self._cleaning), text)
         else:
             text = self.tr("{0} pictures, and none beyond the limits.").format(total)
-            self._say("check", self.tr("Nothing suspicious"), text)
+            self._say("check", self.tr("Nothing suspicious"), self._with_former(text))
+
+    def _with_former(self, text: str) -> str:
+        """Return a text, and what lies in the trash since an earlier time."""
+        count = sum(len(step.names) for step in self._cleaning.decisions.former)
+        if not count:
+            return text
+        words = self.tr("Discarded earlier: {0}. Ctrl+Z brings the last of them back.")
+        return f"{text} {words.format(_number(count))}".strip()
 
     @Slot(int, int)
     def _on_progressed(self, done: int, total: int) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QToolBar,
@@ -15,14 +16,17 @@ from PySide6.QtWidgets import (
 )
 
 from app.dataset.findings import REASONS
+from app.dataset.left_out import LeftOut
 from app.ui.dataset.clean_actions import CleanActions
 from app.ui.dataset.clean_message import CleanMessage, counts_text
 from app.ui.dataset.clean_source import CleanSource
 from app.ui.dataset.cleaning import Cleaning
 from app.ui.dataset.deciding import Deciding
+from app.ui.dataset.left_out_dialog import LeftOutDialog
 from app.ui.dataset.limit_panel import LimitPanel
 from app.ui.dataset.picture_pair import PicturePair
 from app.ui.dataset.reason_bar import ReasonBar
+from app.ui.dataset.reason_words import left_out_text
 from app.ui.dataset.review import Group
 from app.ui.dataset.showing import Showing
 from app.ui.dataset.suspect_list import SuspectList
@@ -62,7 +66,9 @@ class CleanPage(QWidget):
         self._limits = LimitPanel(self)
         self._message = CleanMessage(self.cleaning, self)
         self._counts = named(QLabel(self), "clean-counts")
-        self._left_out = named(QLabel(self), "clean-left-out", role="muted")
+        self._left_out = named(QPushButton(self), "clean-left-out", role="flat")
+        self._left_out.setAutoDefault(True)  # Return presses it, not Space alone
+        self._left_out.clicked.connect(self._show_all_left_out)
         self._keys = named(QLabel(self), "clean-keys", role="muted")
         self._keys.setText(
             self.tr("K keep · X discard · B best stays · Space closely · Ctrl+Z undo · ← → reason")
@@ -83,6 +89,7 @@ class CleanPage(QWidget):
         self._reasons.choose(None)
         self.cleaning.open(source)
         self._refresh()
+        self._take_focus()  # one folder may be as far as the other: no phase changes
 
     def stop(self) -> None:
         """Carry out what was decided, and wait for the threads; the window closes."""
@@ -209,14 +216,24 @@ class CleanPage(QWidget):
         self._make_room()
 
     def _show_left_out(self) -> None:
-        scanned = self.cleaning.scanned if self.cleaning.phase == "review" else None
-        found = scanned.left_out if scanned is not None else ()
+        found = self._found_left_out
         self._left_out.setVisible(bool(found))
         self._left_out.setText(self.tr("Other files, no pictures: {0}").format(len(found)))
-        shown = [f"{each.name}: {each.reason.replace('-', ' ')}" for each in found]
-        more = len(shown) - _LEFT_OUT_SHOWN
+        shown = [left_out_text(each) for each in found[:_LEFT_OUT_SHOWN]]
+        more = len(found) - _LEFT_OUT_SHOWN
         rest = [self.tr("and {0} more").format(more)] if more > 0 else []
-        self._left_out.setToolTip("\n".join((*shown[:_LEFT_OUT_SHOWN], *rest)))
+        self._left_out.setToolTip("\n".join((*shown, *rest)))
+
+    @property
+    def _found_left_out(self) -> tuple[LeftOut, ...]:
+        scanned = self.cleaning.scanned if self.cleaning.phase == "review" else None
+        return scanned.left_out if scanned is not None else ()
+
+    @Slot()
+    def _show_all_left_out(self) -> None:
+        dialog = LeftOutDialog(self._found_left_out, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _take_focus(self) -> None:
         if not self.isVisible():
@@ -230,7 +247,7 @@ class CleanPage(QWidget):
     def _on_group(self, group: Group | None) -> None:
         self._model.set_group(group)
         self._list.go_on_from_top()
-        self._list.setFocus()
+        self._take_focus()
 
     @Slot(bool)
     def _show_limits(self, is_wanted: bool) -> None:

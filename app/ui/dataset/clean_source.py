@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.annotation.errors import AnnotationError
 from app.annotation.label_folder import LabelFolder
-from app.annotation.trash import open_trash
+from app.annotation.trash import Discarded, open_trash
+from app.dataset.cleaned import cleaned_away, is_same_discard
 from app.dataset.kept_pictures import KeptPictures
 from app.dataset.left_out import LeftOut
 from app.dataset.measure_cache import MeasureCache
@@ -33,6 +35,8 @@ class Scanned:
         Names of those that a person wanted to keep earlier.
     left_out : tuple of LeftOut
         Files that are no pictures; not our own trash.
+    trashed : tuple of Discarded
+        What cleaning has put in the trash, the oldest first.
     problems : tuple of AppError
         What could not be taken back of earlier work.
     """
@@ -42,6 +46,7 @@ class Scanned:
     labelled: frozenset[str]
     kept: frozenset[str]
     left_out: tuple[LeftOut, ...] = ()
+    trashed: tuple[Discarded, ...] = ()
     problems: tuple[AppError, ...] = ()
 
 
@@ -87,5 +92,54 @@ class CleanSource:
             frozenset(scan.pictures[place].name for place in scan.labelled),
             self.kept.among(scan.pictures),
             tuple(each for each in scan.left_out if self.images / each.name != self.trash.root),
+            tuple(cleaned_away(self.trash)),
             problems,
         )
+
+    def discard(self, names: Iterable[str], reason: str, progress: Progress) -> Discarded:
+        """Put pictures and their labels in the trash.
+
+        Raises
+        ------
+        AppError
+            See `Trash.discard`; "folder-not-readable".
+        """
+        self.require_folder()
+        paths = [self.images / name for name in names]
+        return self.trash.discard(paths, reason=reason, on_progress=progress)
+
+    def restore(self, discarded: Discarded, progress: Progress) -> None:
+        """Bring back what was discarded.
+
+        Raises
+        ------
+        AppError
+            See `Trash.restore`; "folder-not-readable"; "not-in-trash" where somebody else has
+            brought it back. By now, the same number may hold other pictures.
+        """
+        self.require_folder()
+        there = (each for each in self.trash.entries() if is_same_discard(each, discarded))
+        found = next(there, None)
+        if found is None:
+            raise AnnotationError(
+                "not-in-trash",
+                f"What was discarded is not in {discarded.folder} any more.",
+                "Another window or command brought it back, or emptied the trash. "
+                "Undo goes on with the step before.",
+            )
+        self.trash.restore(found, on_progress=progress)
+
+    def require_folder(self) -> None:
+        """Make sure that the folder is there: what is written would make it anew, without pictures.
+
+        Raises
+        ------
+        AnnotationError
+            "folder-not-readable".
+        """
+        if not self.images.is_dir():
+            raise AnnotationError(
+                "folder-not-readable",
+                f"The folder {self.images} is not there any more: nothing was changed.",
+                "It was moved, or its disk was taken away. Put it back, and decide again.",
+            )

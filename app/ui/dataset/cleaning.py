@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.dataset.cleaned import cleaning_reason
 from app.dataset.findings import REASONS, Reason, Thresholds, find_suspects
 from app.dataset.scan import Progress, Scan
 from app.errors import AppError
@@ -212,6 +213,7 @@ class Cleaning(QObject):
         self.decisions.kept |= result.kept - self._decided_since
         # Those that are there all the same were brought back by somebody else.
         self.decisions.gone -= result.by_name.keys() - self._decided_since
+        self.decisions.take_trash(result.trashed, but=self._decided_since)
         self._outdated.update(REASONS)
         self._find()
 
@@ -295,14 +297,14 @@ class Cleaning(QObject):
         if step is not None and self.source is not None and self.scanned is not None:
             known = self.scanned.by_name
             pictures = [known[name] for name in step.names if name in known]
-            work = partial(_call, partial(self.source.kept.add, pictures))
+            work = partial(_call, self.source, partial(self.source.kept.add, pictures))
             self._do(step, work)
 
     def discard(self, names: Iterable[str]) -> None:
         """Put pictures and their labels in the trash."""
         step = self.decisions.discard(names) if self._may_decide() else None
         if step is not None and self.source is not None:
-            reason = "clean: " + ", ".join(self._reasons(step.names))
+            reason = cleaning_reason(self._reasons(step.names))
             self._do(step, partial(_discard, self.source, step, reason))
 
     @Slot()
@@ -316,7 +318,7 @@ class Cleaning(QObject):
         if step.kind == "keep":
             known = self.scanned.by_name
             pictures = [known[name] for name in step.names if name in known]
-            work = partial(_call, partial(self.source.kept.remove, pictures))
+            work = partial(_call, self.source, partial(self.source.kept.remove, pictures))
         else:
             work = partial(_restore, self.source, step)
         self._line.add(work, partial(self._on_undone, self.source, step), is_writing=True)
@@ -354,7 +356,9 @@ class Cleaning(QObject):
             self.problem.emit(error)
         if source is not self.source:
             return
-        if error is not None:
+        if error is not None and error.code == "not-in-trash":
+            self.look_again()
+        elif error is not None:
             self.decisions.fail_back(step)
             self._show_decided(step.names)
         elif step.kind == "discard":
@@ -374,17 +378,19 @@ class Cleaning(QObject):
         self.decided.emit(names)
 
 
-def _call(work: partial[None], _token: CancelToken, _progress: Progress) -> None:
+def _call(
+    source: CleanSource, work: partial[None], _token: CancelToken, _progress: Progress
+) -> None:
+    source.require_folder()
     work()
 
 
 def _discard(
     source: CleanSource, step: Step, reason: str, _token: CancelToken, progress: Progress
 ) -> None:
-    paths = [source.images / name for name in step.names]
-    step.discarded = source.trash.discard(paths, reason=reason, on_progress=progress)
+    step.discarded = source.discard(step.names, reason, progress)
 
 
 def _restore(source: CleanSource, step: Step, _token: CancelToken, progress: Progress) -> None:
     if step.discarded is not None:  # else it could not be moved either
-        source.trash.restore(step.discarded, on_progress=progress)
+        source.restore(step.discarded, progress)

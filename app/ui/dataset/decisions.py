@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from app.annotation.trash import Discarded
+from app.dataset.cleaned import is_same_discard
 
 
 @dataclass(eq=False)
@@ -19,11 +20,14 @@ class Step:
     names : tuple of str
     discarded : Discarded or None
         Where they are, once they have been moved; set by the thread that moves.
+    is_former : bool
+        It was done before the folder was opened.
     """
 
     kind: Literal["keep", "discard"]
     names: tuple[str, ...]
     discarded: Discarded | None = None
+    is_former: bool = False
 
 
 class Decisions:
@@ -35,11 +39,14 @@ class Decisions:
         Discarded: in the trash, or on the way there.
     kept : set of str
         Kept, now or earlier. One that is discarded all the same is in both.
+    former : list of Step
+        What was discarded before the folder was opened, the oldest first.
     """
 
     def __init__(self) -> None:
         self.gone: set[str] = set()
         self.kept: set[str] = set()
+        self.former: list[Step] = []
         self._steps: list[Step] = []
 
     def is_open(self, name: str) -> bool:
@@ -49,7 +56,28 @@ class Decisions:
     @property
     def last(self) -> Step | None:
         """What `take_back` would take back."""
-        return self._steps[-1] if self._steps else None
+        steps = self._steps or self.former
+        return steps[-1] if steps else None
+
+    def take_trash(self, trashed: Iterable[Discarded], *, but: Collection[str]) -> None:
+        """Learn what can be taken back: what was discarded earlier, and not what came back since.
+
+        Parameters
+        ----------
+        trashed : iterable of Discarded
+            All that is in the trash by cleaning.
+        but : collection of str
+            Pictures that are on their way into the trash or back.
+        """
+        trashed = list(trashed)
+        self._steps = [step for step in self._steps if _is_there(step, trashed)]
+        own = [step.discarded for step in self._steps if step.discarded is not None]
+        self.former = []
+        for each in trashed:
+            names = tuple(item.picture for item in each.items)
+            is_own = any(is_same_discard(each, discarded) for discarded in own)
+            if not is_own and not any(name in but for name in names):
+                self.former.append(Step("discard", names, each, is_former=True))
 
     def keep(self, names: Iterable[str]) -> Step | None:
         """Keep the pictures about which nothing was decided; None: there are none of them."""
@@ -62,10 +90,11 @@ class Decisions:
         return self._made(Step("discard", found)) if found else None
 
     def take_back(self) -> Step | None:
-        """Undo the last step."""
-        if not self._steps:
+        """Undo the last step; those of earlier days come after all of this one."""
+        steps = self._steps or self.former
+        if not steps:
             return None
-        step = self._steps.pop()
+        step = steps.pop()
         self._set(step).difference_update(step.names)
         return step
 
@@ -77,7 +106,10 @@ class Decisions:
 
     def fail_back(self, step: Step) -> None:
         """Have a step again that could not be undone."""
-        self._made(step)
+        if step.is_former:
+            self.former.append(step)
+        else:
+            self._made(step)
 
     def _made(self, step: Step) -> Step:
         self._steps.append(step)
@@ -86,3 +118,9 @@ class Decisions:
 
     def _set(self, step: Step) -> set[str]:
         return self.kept if step.kind == "keep" else self.gone
+
+
+def _is_there(step: Step, trashed: Iterable[Discarded]) -> bool:
+    """Whether a step can be taken back; one that has not been carried out yet can."""
+    discarded = step.discarded
+    return discarded is None or any(is_same_discard(each, discarded) for each in trashed)
