@@ -6,8 +6,9 @@ import re
 import tomllib
 
 import pytest
+import typer
 
-from app.commands.application import COMMANDS
+from app.commands.application import application
 from app.paths import checkout_root, data_root, resource_path, sample_data_path
 
 ROOT = checkout_root()
@@ -58,7 +59,7 @@ def test_every_link_to_a_file_leads_somewhere(page):
 def test_every_command_of_the_readme_exists():
     told = set(re.findall(r"^tallybox ([a-z]+)", read("README.md"), flags=re.MULTILINE))
     assert told
-    assert told <= {command.__name__ for command in COMMANDS}
+    assert told <= typer.main.get_command(application()).commands.keys()
 
 
 def test_the_changelog_knows_this_version(project):

@@ -25,7 +25,7 @@ class ExportActions(ActionSet):
             "export-open-records",
             self.tr("&Open a record file…"),
             glyph="folder",
-            shortcuts=("Ctrl+Shift+O",),
+            shortcuts=("Ctrl+R",),
         )
         self.previous = self._action(
             "record-previous",

@@ -62,7 +62,7 @@ class ExportList(QStackedWidget):
             self._column.insertWidget(place, card)
         for card in former.values():
             self._column.removeWidget(card)
-            card.setParent(None)
+            card.hide()  # without a parent it could be shown as a window of its own
             card.deleteLater()
 
     def _card(
