@@ -130,6 +130,8 @@ class PictureModel(QAbstractListModel):
 
     def set_proposed_one(self, path: Path, is_proposed: bool) -> None:
         """Say whether there are open proposals for one picture."""
+        if is_proposed == (path in self._proposed):
+            return  # it is told with every picture that is shown
         (self._proposed.add if is_proposed else self._proposed.discard)(path)
         self._mark_proposed(path, is_proposed=is_proposed)
         self._show_states()
