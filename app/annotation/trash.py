@@ -79,6 +79,15 @@ def _gone(path: Path) -> AnnotationError:
     )
 
 
+def is_same_discard(entry: Discarded, discarded: Discarded) -> bool:
+    """Whether an entry of the trash is what a call of `Trash.discard` put there, or what is left.
+
+    The numbers of folders are given again, so that the folder alone does not tell.
+    """
+    is_same = (entry.folder, entry.at) == (discarded.folder, discarded.at)
+    return is_same and set(entry.items) <= set(discarded.items)
+
+
 def open_trash(folder: LabelFolder, project: Project | None) -> Trash:
     """Return where discarded pictures of a folder go: the project's trash, or a hidden folder."""
     hidden = folder.images / _PLAIN_FOLDER_TRASH
@@ -144,27 +153,24 @@ class Trash:
             The disk refuses; what is not back yet stays in the trash.
         """
         with folder_lock(self.root / "lock"):
-            self._check_still_here(discarded)
+            discarded = self._still_here(discarded)
             self._check_free(discarded)
             self._write(replace(discarded, is_complete=False))
             for error in self._put_back(discarded, on_progress):
                 raise error
             return [self._folder.images / item.picture for item in discarded.items]
 
-    def _check_still_here(self, discarded: Discarded) -> None:
-        """Refuse what was put back elsewhere: its number may be that of other pictures now."""
-        entry = _read(discarded.folder) if discarded.folder.is_dir() else None
-        if isinstance(entry, Discarded) and (entry.at, entry.items) != (
-            discarded.at,
-            discarded.items,
-        ):
-            entry = None
-        if not isinstance(entry, Discarded):
+    def _still_here(self, discarded: Discarded) -> Discarded:
+        """Return what is left of a discard; its number may be that of other pictures by now."""
+        entry = _read(discarded.folder)
+        if not isinstance(entry, Discarded) or not is_same_discard(entry, discarded):
             raise AnnotationError(
                 "not-in-trash",
-                f"The pictures are not in the trash {discarded.folder} any more.",
-                "They were put back by another window or command.",
+                f"What was discarded is not in {discarded.folder} any more.",
+                "Another window or command brought it back, or emptied the trash. "
+                "Undo goes on with the step before.",
             )
+        return entry
 
     def entries(self) -> list[Discarded]:
         """Return what is in the trash, the oldest first; a broken ``entry.json`` is left out."""

@@ -17,7 +17,7 @@ from app.commands.label_source import (
     print_notes,
 )
 from app.commands.output import JsonOption, print_json
-from app.commands.record_export import export_records, pipeline_config_for, tell
+from app.commands.record_export import export_records, tell
 
 if TYPE_CHECKING:  # it loads OpenCV, and --help must not wait for it
     from app.dataset.export_settings import ExportSettings
@@ -129,8 +129,10 @@ def export(
     result = export_records(folder, opened, chosen, root, replaces=replace, is_json=json)
     config = None
     if pipeline_config is not None:
-        config = pipeline_config_for(
-            result,
+        from app.dataset.pipeline_config import write_config
+
+        config = write_config(
+            result.folder,
             pipeline_config,
             batch_size=batch_size,
             checkpoint=checkpoint,

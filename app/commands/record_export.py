@@ -52,43 +52,6 @@ def export_records(
         )
 
 
-def pipeline_config_for(
-    result: ExportResult,
-    config: Path,
-    *,
-    batch_size: int | None,
-    checkpoint: str,
-    checkpoint_type: str,
-) -> Path:
-    """Write a given ``pipeline.config``, made to fit an export, beside it; return where.
-
-    Raises
-    ------
-    app.dataset.errors.DatasetError
-    app.files.FileWriteError
-    """
-    from app.dataset.errors import DatasetError
-    from app.dataset.pipeline_config import changes_for, updated_config
-    from app.files import atomic_write_text
-
-    try:
-        text = config.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"Can't read {config} as text."
-        hint = "Name the pipeline.config that came with the model."
-        raise DatasetError("config-not-readable", message, hint, str(error)) from error
-    changes = changes_for(
-        result.folder.absolute(),
-        result.manifest,
-        batch_size=batch_size,
-        checkpoint=checkpoint,
-        checkpoint_type=checkpoint_type,
-    )
-    target = result.folder.with_name(f"{result.folder.name}.pipeline.config")
-    atomic_write_text(target, updated_config(text, changes, origin=str(config)))
-    return target
-
-
 def tell(result: ExportResult, config: Path | None, *, is_json: bool) -> None:
     """Print what an export holds."""
     if is_json:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from app.dataset.errors import DatasetError
 from app.dataset.export_settings import ExportSettings, Part, record_name
-from app.dataset.manifest import Manifest
+from app.dataset.manifest import Manifest, read_manifest
 from app.dataset.text_proto import TextEditor, TextField, parse_text_proto, quoted
+from app.files import atomic_write_text
 
 _INPUT = "tf_record_input_reader"
 _TEST_SETS = ("test", "val")
@@ -44,6 +45,51 @@ class PipelineChanges:
     batch_size: int | None = None
     checkpoint: str = ""
     checkpoint_type: str = ""
+
+
+def write_config(
+    folder: Path,
+    config: Path,
+    *,
+    batch_size: int | None,
+    checkpoint: str,
+    checkpoint_type: str,
+) -> Path:
+    """Write a given configuration, made to fit an export, beside it; return where.
+
+    The given file stays.
+
+    Parameters
+    ----------
+    folder : Path
+        The export.
+    config : Path
+        The file that came with the model.
+    batch_size, checkpoint, checkpoint_type
+        See `changes_for`.
+
+    Raises
+    ------
+    DatasetError
+        ``config-not-readable``, and what `changes_for` and `updated_config` raise.
+    FileWriteError
+    """
+    try:
+        text = config.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"Can't read {config} as text."
+        hint = "Name the pipeline.config that came with the model."
+        raise DatasetError("config-not-readable", message, hint, str(error)) from error
+    changes = changes_for(
+        folder.absolute(),
+        read_manifest(folder),
+        batch_size=batch_size,
+        checkpoint=checkpoint,
+        checkpoint_type=checkpoint_type,
+    )
+    target = folder.with_name(f"{folder.name}.pipeline.config")
+    atomic_write_text(target, updated_config(text, changes, origin=str(config)))
+    return target
 
 
 def changes_for(

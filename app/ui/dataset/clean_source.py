@@ -9,7 +9,7 @@ from pathlib import Path
 from app.annotation.errors import AnnotationError
 from app.annotation.label_folder import LabelFolder
 from app.annotation.trash import Discarded, open_trash
-from app.dataset.cleaned import cleaned_away, is_same_discard
+from app.dataset.cleaned import cleaned_away
 from app.dataset.kept_pictures import KeptPictures
 from app.dataset.left_out import LeftOut
 from app.dataset.measure_cache import MeasureCache
@@ -63,7 +63,8 @@ class CleanSource:
     """
 
     def __init__(self, images: Path, labels: Path | None, project: Project | None) -> None:
-        self.folder = LabelFolder(images, labels)
+        plain = LabelFolder(images, labels)
+        self.folder = plain if project is None else LabelFolder.of_project(project, labels)
         self.trash = open_trash(self.folder, project)
         path = activity_path(self.images, project.folder if project is not None else None)
         self._activity = ActivityFile(path)
@@ -114,20 +115,10 @@ class CleanSource:
         Raises
         ------
         AppError
-            See `Trash.restore`; "folder-not-readable"; "not-in-trash" where somebody else has
-            brought it back. By now, the same number may hold other pictures.
+            See `Trash.restore`; "folder-not-readable".
         """
         self.require_folder()
-        there = (each for each in self.trash.entries() if is_same_discard(each, discarded))
-        found = next(there, None)
-        if found is None:
-            raise AnnotationError(
-                "not-in-trash",
-                f"What was discarded is not in {discarded.folder} any more.",
-                "Another window or command brought it back, or emptied the trash. "
-                "Undo goes on with the step before.",
-            )
-        self.trash.restore(found, on_progress=progress)
+        self.trash.restore(discarded, on_progress=progress)
 
     def require_folder(self) -> None:
         """Make sure that the folder is there: what is written would make it anew, without pictures.

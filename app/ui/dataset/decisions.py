@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from app.annotation.trash import Discarded
-from app.dataset.cleaned import is_same_discard
+from app.annotation.trash import Discarded, is_same_discard
 
 
 @dataclass(eq=False)

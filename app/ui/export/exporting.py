@@ -16,7 +16,6 @@ from app.ui.child_job import ChildJob, JobOutcome
 from app.ui.dataset.task_line import TaskLine, Then
 from app.ui.export.kept_choices import ExportChoice
 from app.ui.export.outgoing import FoundProblem, Outgoing, check_outgoing, read_outgoing
-from app.ui.export.pipeline_update import write_config
 
 Doing = Literal["", "reading", "checking", "exporting", "configuring"]
 
@@ -264,9 +263,7 @@ class Exporting(QObject):
                 self.problem.emit(error)  # the export itself is whole
             self._finish(ExportEnd(folder, result if isinstance(result, Path) else None))
 
-        self._line.add(
-            lambda _token, _progress: write_config(folder, choice), then, is_writing=True
-        )
+        self._line.add(lambda _token, _progress: choice.write(folder), then, is_writing=True)
 
     def _finish(self, end: ExportEnd) -> None:
         self.doing = ""

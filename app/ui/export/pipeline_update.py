@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.dataset.errors import DatasetError
-from app.dataset.manifest import read_manifest
-from app.dataset.pipeline_config import changes_for, updated_config
-from app.files import atomic_write_text
+from app.dataset.pipeline_config import write_config
 
 
 @dataclass(frozen=True)
@@ -31,30 +28,12 @@ class PipelineChoice:
     checkpoint: str = ""
     checkpoint_type: str = ""
 
-
-def write_config(folder: Path, choice: PipelineChoice) -> Path:
-    """Write the changed configuration beside an export; return where. The given file stays.
-
-    Raises
-    ------
-    DatasetError
-        ``config-not-readable``, and what `changes_for` and `updated_config` raise.
-    FileWriteError
-    """
-    config = Path(choice.config)
-    try:
-        text = config.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"Can't read {config} as text."
-        hint = "Name the pipeline.config that came with the model."
-        raise DatasetError("config-not-readable", message, hint, str(error)) from error
-    changes = changes_for(
-        folder,
-        read_manifest(folder),
-        batch_size=choice.batch_size,
-        checkpoint=choice.checkpoint,
-        checkpoint_type=choice.checkpoint_type,
-    )
-    target = folder.with_name(f"{folder.name}.pipeline.config")
-    atomic_write_text(target, updated_config(text, changes, origin=choice.config))
-    return target
+    def write(self, folder: Path) -> Path:
+        """Write the changed configuration beside an export; see `write_config`."""
+        return write_config(
+            folder,
+            Path(self.config),
+            batch_size=self.batch_size,
+            checkpoint=self.checkpoint,
+            checkpoint_type=self.checkpoint_type,
+        )
